@@ -1,0 +1,27 @@
+package dev.pausa.exchange;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Where the response goes: the transport, seen from the exchange. Called by one thread at a time, never by an event loop
+ * while it holds a lock, and never throws: a failed write is told by {@link Event#DISCONNECTED}.
+ *
+ * <p>The transport tells {@link Event#CONGESTED} <em>before</em> it hands over the write that crosses its high-water mark,
+ * so that {@link Event#WRITABLE} cannot overtake it.
+ */
+public interface Output {
+    /** The response head; the transport may hold it back until the next call of {@link #write}, {@link #flush} or {@link #end}. */
+    void head(ResponseHead.Committed head);
+
+    /** A non-empty piece of the body; copied before it returns. Never called when the response can have no body. */
+    void write(ByteBuffer chunk);
+
+    /** Sends all that was held back: the request is about to park (P18). */
+    void flush();
+
+    /** The body is complete; {@link Event#FLUSHED} follows when every byte is gone. */
+    void end();
+
+    /** Ends the connection or stream so that the client sees that the response is not complete (P24). */
+    void abort();
+}

@@ -1,0 +1,34 @@
+package dev.pausa.wsgi;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** {@code environ["wsgi.input"]}: the request body (PEP 3333, "Input and Error Streams"). Used by one thread at a time. */
+public interface Input {
+    /**
+     * Reads up to {@code length} bytes, waiting until at least one is there.
+     *
+     * @return how many were read; -1 at the end of the body, and again whenever asked
+     * @throws ClientDisconnected if the body was cut short or the client left (P27, P60): never taken for its end
+     */
+    int read(byte[] into, int offset, int length) throws IOException;
+
+    /** Whether {@link #read} would answer at once: bytes are there, or the end, or an error. */
+    boolean ready();
+
+    /** This input as a stream; closing it does nothing. */
+    default InputStream stream() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                var one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return length == 0 ? 0 : Input.this.read(into, offset, length);
+            }
+        };
+    }
+}
