@@ -5,7 +5,8 @@ module dev.pausa.cli {
     requires dev.pausa.server;
     requires info.picocli;
     requires java.logging;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
-    opens dev.pausa.cli to info.picocli;
+    opens dev.pausa.cli to
+            info.picocli;
 }

@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.pausa.exchange {
     requires transitive dev.pausa.wsgi;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.pausa.exchange;
 }

@@ -8,7 +8,7 @@ module dev.pausa.server {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.pausa.server;
 }

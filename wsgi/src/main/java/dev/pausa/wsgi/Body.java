@@ -18,7 +18,8 @@ public interface Body extends AutoCloseable {
      * @return the bytes between position and limit, valid until the next call of any method here; an empty one means
      *     "nothing yet" (P21); {@code null} ends the body
      */
-    @Nullable ByteBuffer next() throws Exception;
+    @Nullable
+    ByteBuffer next() throws Exception;
 
     /** How many chunks there are, or -1 if that is not known: with exactly one, the server derives Content-Length. */
     default int length() {

@@ -32,6 +32,7 @@ public enum CloseReason {
     @FunctionalInterface
     public interface Query {
         /** {@code null} while the request is alive. */
-        @Nullable CloseReason get();
+        @Nullable
+        CloseReason get();
     }
 }
