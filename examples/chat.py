@@ -4,8 +4,8 @@
     curl -d name=Ada -d text=Hello http://127.0.0.1:8000/say
     curl 'http://127.0.0.1:8000/messages?after=0'
 
-It works on every threaded WSGI server; where pausing is not offered, each open request holds a thread. The room lives in
-this process's memory: run one worker.
+It works on every threaded WSGI server; where pausing is not offered, each open request holds a thread. The room lives
+in this process's memory: run one worker.
 """
 
 import json
