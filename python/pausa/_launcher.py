@@ -1,0 +1,56 @@
+"""The command ``pausa``: starts the JVM in this process and hands it the command line."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from pausa import _java, _jvm, _options, _process
+
+MAIN_CLASS = "dev/pausa/cli/Main"
+
+
+def main() -> NoReturn:
+    """Runs the command line in ``sys.argv`` and ends the process. Called in the main thread."""
+    # Set by the script `pausa` of a clone for this process alone: its JDK, its jars.
+    java_home = os.environ.pop("PAUSA_JAVA_HOME", None)
+    lib = Path(os.environ.pop("PAUSA_LIB", "") or Path(__file__).with_name("lib"))
+    args = sys.argv[1:]
+    try:
+        _check_python()
+        if not any(lib.glob("*.jar")):
+            raise _jvm.JvmError(f"the server's jars are missing: none in {lib}")
+        java = _java.find({**os.environ, "JAVA_HOME": java_home} if java_home else os.environ)
+        options = _options.jvm_options(lib, os.environ.get("PAUSA_JAVA_OPTIONS", ""))
+        _process.before_jvm()
+        _keep_fault_handler()
+        jvm = _jvm.Jvm(java.libjvm, options)
+        code = jvm.run(MAIN_CLASS, args)
+    except (_java.JavaNotFound, _jvm.JvmError, _options.OptionError) as error:
+        _process.say(f"pausa: {error}")
+        sys.exit(1)
+    _process.finish(code, jvm.destroy)
+
+
+def _check_python() -> None:
+    if sys.implementation.name != "cpython" or sys.version_info < (3, 10):
+        found = f"{sys.implementation.name} {sys.version.split()[0]} ({sys.executable})"
+        raise _jvm.JvmError(f"CPython 3.10 or newer is needed; this is {found}")
+
+
+def _keep_fault_handler() -> None:
+    """Enables ``faulthandler`` before the JVM, for good.
+
+    The JVM keeps the handlers that it finds and passes on the faults that are not its own. Enabled after the JVM,
+    ``faulthandler`` would take the JVM's null checks for faults and end the process, hence no way to disable it.
+    """
+    if not faulthandler.is_enabled():
+        try:
+            faulthandler.enable()
+        except (AttributeError, RuntimeError, ValueError, OSError):
+            # stderr is closed or no file.
+            faulthandler.enable(os.open(os.devnull, os.O_WRONLY))
+    faulthandler.disable = lambda: False  # type: ignore[assignment,return-value]

@@ -1,0 +1,83 @@
+"""The JVM's options: what the server needs, and the user's own in the only spelling that JNI understands."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+MAIN_MODULE = "dev.pausa.cli"
+
+# `java` takes these with a separate value; JNI_CreateJavaVM knows `--name=value` only.
+_WITH_VALUE = frozenset(
+    (
+        "--add-exports",
+        "--add-modules",
+        "--add-opens",
+        "--add-reads",
+        "--enable-native-access",
+        "--limit-modules",
+        "--module-path",
+        "--patch-module",
+        "--upgrade-module-path",
+    )
+)
+_CLASS_PATH = frozenset(("-cp", "-classpath", "--class-path"))
+
+
+class OptionError(Exception):
+    """A JVM option that cannot be passed on; the message says why."""
+
+
+def jvm_options(lib: Path, user: str) -> list[str]:
+    """Returns the options for a JVM that runs the server.
+
+    ``lib`` is the folder with the server's jars; ``user`` holds the user's own options, as a shell would split them.
+    They come last and win. Raises ``OptionError``.
+    """
+    own = rewrite(shlex.split(user))
+    module_path = [str(lib)]
+    rest = []
+    for option in own:
+        if option.startswith("--module-path="):
+            module_path.append(option.partition("=")[2])
+        else:
+            rest.append(option)
+    options = [
+        f"--module-path={':'.join(module_path)}",
+        # Without a main module and a class path the working directory would be the class path.
+        f"-Djdk.module.main={MAIN_MODULE}",
+        # Netty's native library comes in a module that none requires.
+        "--add-modules=ALL-MODULE-PATH",
+        "--enable-native-access=dev.pausa.cpython,io.netty.common,io.netty.transport.classes.epoll",
+        "--sun-misc-unsafe-memory-access=allow",
+        # The JVM's log goes to stdout by default.
+        "-Xlog:disable",
+        "-Xlog:all=warning:stderr",
+        # Room for the server's own objects without a collection; the maximum stays the JVM's (a quarter of memory).
+        "-Xms64m",
+    ]
+    if not any(option.startswith("-XX:+Use") and option.endswith("GC") for option in rest):
+        options.append("-XX:+UseSerialGC")
+    return options + rest
+
+
+def rewrite(words: list[str]) -> list[str]:
+    """Returns options of the command ``java`` in the spelling of ``JNI_CreateJavaVM``. Raises ``OptionError``."""
+    options = []
+    remaining = iter(words)
+    for word in remaining:
+        name = "--module-path" if word == "-p" else word
+        if name in _WITH_VALUE or name in _CLASS_PATH:
+            value = next(remaining, None)
+            if value is None:
+                raise OptionError(f"the JVM option {word} needs a value")
+            options.append(f"-Djava.class.path={value}" if name in _CLASS_PATH else f"{name}={value}")
+        elif word.startswith("--class-path="):
+            options.append(f"-Djava.class.path={word.partition('=')[2]}")
+        elif word.startswith("@"):
+            raise OptionError(f"the JVM option {word}: files of options are read as -XX:VMOptionsFile=FILE only")
+        elif not word.startswith("-"):
+            raise OptionError(f"{word!r} is not a JVM option")
+        else:
+            options.append(word)
+    return options
