@@ -1,0 +1,1 @@
+"""The conformance suite of the pausing specification: cases over real sockets, for a Python and a Java application."""

@@ -1,0 +1,1 @@
+"""Fixture applications in Python, one for each case, mounted by path."""

@@ -1,0 +1,30 @@
+"""Every fixture application behind one callable, ``conformance.cases.app:app``, with ``/probe?id=`` and ``/ping``."""
+
+from __future__ import annotations
+
+from conformance.cases import epochs, flow, heads, holding, leaving, waking
+from conformance.cases.recorder import Body, Environ, StartResponse, query, recorder
+from conformance.cases.tools import ROUTES, TEXT, route
+
+__all__ = ["app", "epochs", "flow", "heads", "holding", "leaving", "waking"]
+
+
+@route("ping")
+def ping(environ: Environ, start_response: StartResponse) -> Body:
+    start_response("200 OK", TEXT)
+    return [b"pong"]
+
+
+@route("probe")
+def probe(environ: Environ, start_response: StartResponse) -> Body:
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [recorder(query(environ)["id"]).json()]
+
+
+def app(environ: Environ, start_response: StartResponse) -> Body:
+    """Hands on to the application mounted at the path."""
+    application = ROUTES.get(environ["PATH_INFO"])
+    if application is None:
+        start_response("404 Not Found", TEXT)
+        return [b"no such case"]
+    return application(environ, start_response)

@@ -1,0 +1,122 @@
+"""Subjects, servers and the report of the conformance suite."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from conformance.report import SUBJECTS, Plugin, Report
+from conformance.server import ROOT, Server
+
+Serve = Callable[..., Server]
+# Servers that run at once: starting one costs a second, keeping one 100 MB.
+MOST_SERVERS = 4
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--subject", choices=SUBJECTS, help="run the cases for this subject only")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "python_only: the case has no row for the Java subject")
+    whole = not config.getoption("keyword") and not config.getoption("--subject")
+    whole = whole and not config.getoption("collectonly") and all(".py" not in arg for arg in config.args)
+    config.pluginmanager.register(Plugin(Report(ROOT / "build", whole)))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "subject" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--subject")
+        python_only = metafunc.definition.get_closest_marker("python_only")
+        subjects = [s for s in SUBJECTS if chosen in (None, s) and not (python_only and s != "python")]
+        metafunc.parametrize("subject", subjects, scope="session")
+
+
+class Pool:
+    """Running servers by subject and options, the least recently used one stopped for a new one."""
+
+    def __init__(self) -> None:
+        self._servers: OrderedDict[tuple[str, ...], Server] = OrderedDict()
+        self.problems: list[str] = []
+
+    def get(self, subject: str, options: tuple[str, ...]) -> Server:
+        key = (subject, *options)
+        server = self._servers.get(key)
+        if server is not None and server.process.poll() is not None:
+            self.stop(key)
+            server = None
+        if server is None:
+            if len(self._servers) >= MOST_SERVERS:
+                self.stop(next(iter(self._servers)))
+            server = self._servers[key] = Server(subject, options)
+        self._servers.move_to_end(key)
+        return server
+
+    def stop(self, key: tuple[str, ...]) -> None:
+        self.problems += self._servers.pop(key).stop()
+
+    def close(self) -> None:
+        while self._servers:
+            self.stop(next(iter(self._servers)))
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The runnable layout and the Java subject's classes."""
+    subprocess.run(["./pausa", "--version"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL, timeout=900)
+    classes = ROOT / "conformance" / "java" / "target" / "classes"
+    sources = (ROOT / "conformance" / "java" / "src").rglob("*.java")
+    newest = max(os.path.getmtime(source) for source in sources)
+    compiled = classes / "dev" / "pausa" / "conformance" / "Cases.class"
+    if not compiled.exists() or compiled.stat().st_mtime < newest:
+        build = ". config/jdk.sh && find_jdk && exec mvn -B -q -pl conformance/java -am clean compile"
+        subprocess.run(["bash", "-c", build], cwd=ROOT, check=True, stdin=subprocess.DEVNULL, timeout=900)
+
+
+@pytest.fixture(scope="session")
+def pool(built: None) -> Iterator[Pool]:
+    pool = Pool()
+    yield pool
+    pool.close()
+    assert not pool.problems, "\n".join(pool.problems)
+
+
+@pytest.fixture
+def serve(subject: str, pool: Pool) -> Iterator[Serve]:
+    """A function from options to a running server, which later tests share."""
+    used: list[Server] = []
+
+    def get(*options: str) -> Server:
+        server = pool.get(subject, options or ("--threads", "2"))
+        used.append(server)
+        return server
+
+    yield get
+    for server in used:
+        server.hang_up()
+
+
+@pytest.fixture
+def server(serve: Serve) -> Server:
+    """A server with two threads."""
+    return serve()
+
+
+@pytest.fixture
+def fresh(subject: str, built: None) -> Iterator[Serve]:
+    """A function from options to a server of this test's own, which the test stops."""
+    started: list[Server] = []
+
+    def start(*options: str, journal: bool = False, python: str | None = None) -> Server:
+        server = Server(subject, options, journal=journal, python=python)
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.hang_up()
+        server.kill()
