@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the body of one request: {@link Element.Data} until {@link Element.End}. */
 sealed interface BodyReader permits LengthBody, ChunkedBody {
     /** As {@link RequestReader#next}; raises {@link Refused}. */
-    @Nullable Element next(ByteBuffer input);
+    @Nullable
+    Element next(ByteBuffer input);
 
     /** Takes up to {@code count} bytes out of {@code input} as a slice of it; at least one byte is there. */
     static Element.Data data(ByteBuffer input, long count) {

@@ -29,7 +29,8 @@ final class HeadReader {
     }
 
     /** As {@link RequestReader#next}; raises {@link Refused}. */
-    @Nullable RequestHead next(ByteBuffer input) {
+    @Nullable
+    RequestHead next(ByteBuffer input) {
         if (start != Start.BEGUN && !begin(input)) {
             return null;
         }
@@ -50,9 +51,9 @@ final class HeadReader {
     /** The reader of the body that follows {@code head}. */
     BodyReader body(RequestHead head) {
         return switch (head.framing()) {
-            case RequestHead.Framing.None none -> new LengthBody(0);
+            case RequestHead.Framing.None _ -> new LengthBody(0);
             case RequestHead.Framing.Length length -> new LengthBody(length.bytes());
-            case RequestHead.Framing.Chunked chunked -> new ChunkedBody(limits);
+            case RequestHead.Framing.Chunked _ -> new ChunkedBody(limits);
         };
     }
 

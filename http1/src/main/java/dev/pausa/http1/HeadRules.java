@@ -29,7 +29,8 @@ final class HeadRules {
         for (int at = 0; at < spans.length; at += RequestHead.SPAN) {
             field(at);
         }
-        Form form = TargetForm.of(bytes, line, host == NONE ? NONE : spans[host + 2], host == NONE ? 0 : spans[host + 3]);
+        Form form =
+                TargetForm.of(bytes, line, host == NONE ? NONE : spans[host + 2], host == NONE ? 0 : spans[host + 3]);
         Framing framing = framing();
         return new Terms(form, framing, persists(), expectContinue && hasBody(framing));
     }
@@ -156,9 +157,9 @@ final class HeadRules {
 
     private static boolean hasBody(Framing framing) {
         return switch (framing) {
-            case Framing.None none -> false;
+            case Framing.None _ -> false;
             case Framing.Length length -> length.bytes() > 0;
-            case Framing.Chunked chunked -> true;
+            case Framing.Chunked _ -> true;
         };
     }
 }

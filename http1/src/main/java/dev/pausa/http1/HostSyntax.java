@@ -14,7 +14,7 @@ final class HostSyntax {
         if (hostEnd < 0) {
             return false;
         }
-        return hostEnd == end || hostEnd > offset && bytes[hostEnd] == ':' && port(bytes, hostEnd + 1, end);
+        return hostEnd == end || (hostEnd > offset && bytes[hostEnd] == ':' && port(bytes, hostEnd + 1, end));
     }
 
     /** {@code reg-name}, which IPv4 addresses are too: its end, or -1. */
@@ -59,7 +59,7 @@ final class HostSyntax {
             return false;
         }
         for (int i = dot + 1; i < end; i++) {
-            if (bytes[i] == '%' || bytes[i] != ':' && !Tokens.is(bytes[i], Tokens.REG_NAME)) {
+            if (bytes[i] == '%' || (bytes[i] != ':' && !Tokens.is(bytes[i], Tokens.REG_NAME))) {
                 return false;
             }
         }
@@ -89,7 +89,7 @@ final class HostSyntax {
                 break;
             }
             boolean gapHere = at + 1 < end && bytes[at + 1] == ':';
-            if (bytes[at] != ':' || gapHere && gap || at + 1 == end) {
+            if (bytes[at] != ':' || (gapHere && gap) || at + 1 == end) {
                 return false;
             }
             gap |= gapHere;
@@ -107,7 +107,7 @@ final class HostSyntax {
         for (int octet = 0; octet < 4; octet++) {
             int octetEnd = Tokens.skip(bytes, at, end, Tokens.DIGIT);
             int digits = octetEnd - at;
-            if (digits == 0 || digits > 3 || digits > 1 && bytes[at] == '0') {
+            if (digits == 0 || digits > 3 || (digits > 1 && bytes[at] == '0')) {
                 return false;
             }
             if (Integer.parseInt(Tokens.text(bytes, at, digits)) > 255) {

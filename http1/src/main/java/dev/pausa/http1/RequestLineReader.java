@@ -26,7 +26,8 @@ final class RequestLineReader {
     }
 
     /** The line that begins at byte 0 of {@code in}, or {@code null} if more bytes are needed. Ready for another then. */
-    @Nullable RequestLine read(HeadBuffer in) {
+    @Nullable
+    RequestLine read(HeadBuffer in) {
         while (in.position < in.filled) {
             switch (part) {
                 case METHOD -> method(in);
@@ -139,8 +140,7 @@ final class RequestLineReader {
 
     private void checkSize(int bytes) {
         if (bytes > limits.requestLine()) {
-            throw Refused.with(
-                    414, "RFC 9112, 3", "a request line of more than " + limits.requestLine() + " bytes");
+            throw Refused.with(414, "RFC 9112, 3", "a request line of more than " + limits.requestLine() + " bytes");
         }
     }
 }

@@ -209,8 +209,7 @@ public final class ResponseWriter {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c > 0xFF || !Tokens.is((byte) c, allowed)) {
-                throw new IllegalArgumentException(
-                        "%s contains U+%04X at %d".formatted(what, (int) c, i));
+                throw new IllegalArgumentException("%s contains U+%04X at %d".formatted(what, (int) c, i));
             }
             target[at + i] = (byte) c;
         }
@@ -235,7 +234,7 @@ public final class ResponseWriter {
         for (int i = 0; digits && i < 3; i++) {
             digits = status.charAt(i) >= '0' && status.charAt(i) <= '9';
         }
-        if (!digits || status.length() > 3 && status.charAt(3) != ' ') {
+        if (!digits || (status.length() > 3 && status.charAt(3) != ' ')) {
             throw new IllegalArgumentException("the status is not three digits, a space and a reason");
         }
     }

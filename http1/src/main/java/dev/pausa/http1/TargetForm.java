@@ -43,7 +43,10 @@ final class TargetForm {
         while (colon > offset && Tokens.is(bytes[colon - 1], Tokens.DIGIT)) {
             colon--;
         }
-        if (colon == end || colon == offset || bytes[colon - 1] != ':' || !HostSyntax.valid(bytes, offset, end - offset)) {
+        if (colon == end
+                || colon == offset
+                || bytes[colon - 1] != ':'
+                || !HostSyntax.valid(bytes, offset, end - offset)) {
             throw Refused.bad("RFC 9112, 3.2.3", "the target of CONNECT is not a host and a port");
         }
         return Form.AUTHORITY;
