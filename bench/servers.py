@@ -70,7 +70,9 @@ def start(name: str, venv: pathlib.Path) -> Running:
     log = BUILD / (name.replace(",", "").replace(" ", "-") + ".log")
     command = "exec " + COMMANDS[name].format(venv=venv, port=port)
     with log.open("wb") as output:
-        process = subprocess.Popen(["sh", "-c", command], cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            ["sh", "-c", command], cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+        )
     running = Running(name, port, process, log)
     deadline = time.monotonic() + 300  # Pausa may have to be built first
     while time.monotonic() < deadline and process.poll() is None:
