@@ -183,7 +183,7 @@ class Report:
             verdict, text = "skip", str(reason)
         except Failed as failure:
             verdict, text = "FAIL", str(failure)
-        except Exception as failure:  # a server that breaks off an answer, for one
+        except Exception as failure:  # noqa: BLE001 - a server can break off an answer in many ways
             verdict, text = "FAIL", f"{type(failure).__name__}: {failure}"
         self.counts[verdict] += 1
         print(f"{verdict:4}  {title}: {text}  [{time.monotonic() - began:.1f} s]", flush=True)

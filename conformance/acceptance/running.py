@@ -6,6 +6,7 @@ import shutil
 from http import HTTPStatus
 
 from conformance.acceptance.harness import Place, Server, expect, needs, serve
+from conformance.acceptance.serving import ticks
 
 APPS = pathlib.Path(__file__).parent / "apps"
 FRAMEWORKS = {"flask_hello": ("Flask", 3), "django_hello": ("Django", 5)}
@@ -50,6 +51,22 @@ def wheel(place: Place) -> str:
                 seen.append(f"{server.seconds:.2f}")
     size = pathlib.Path(built).stat().st_size / 1e6
     return f"{size:.1f} MB; hello, Flask, Django, each both ways: started in {', '.join(seen)} s"
+
+
+def java(place: Place) -> str:
+    """The Java example, compiled and started as its README says."""
+    readme = (place.clone / "examples/java/README.md").read_text()
+    compiler, start = (
+        re.search(rf"^    ({command} .*)$", readme, re.MULTILINE) for command in ("javac", "./pausa --c")
+    )
+    expect(compiler and start, "its README has no such commands")
+    assert compiler and start
+    place.run("sh", "-c", f'. config/jdk.sh && find_jdk && "$JAVA_HOME/bin/"{compiler[1]}')
+    with serve(place, *start[1].split()) as server:
+        status, headers, body = server.request("GET", "/")
+        expect((status, body) == (HTTPStatus.OK, b"Hello world\n"), f"{status} {body!r}")
+        expect(headers.get("x-example") == "Pausa", f"no stamp in {headers}")
+        return ticks(server, 3)[1]
 
 
 def validated(place: Place) -> str:

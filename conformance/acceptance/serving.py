@@ -34,25 +34,30 @@ def curl(place: Place) -> str:
     with serve(place, "./pausa", CLOCK) as server:
         expect(b"<title>Clock</title>" in server.get("/"), "/ is not the clock's page")
         expect(server.get("/ping") == b"pong, 0 streams\n", "/ping does not say pong, 0 streams")
-        asked = time.monotonic()
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-            connection.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            received, first, ticks = b"", 0.0, list[float]()
-            while len(ticks) < 6:
-                data = connection.recv(4096)
-                expect(data, f"the stream ended: {received!r}")
-                received += data
-                now = time.monotonic() - asked
-                first = first or now
-                ticks += [now] * data.count(b"data: ")
-            open_streams = server.get("/ping")
-        expect(received.startswith(b"HTTP/1.1 200 OK\r\n"), f"not 200: {received[:80]!r}")
+        received, figures = ticks(server, 6)
         expect(b"\r\n: a tick a second\n\n" in received, f"no comment line: {received!r}")
-        expect(open_streams == b"pong, 1 streams\n", f"/ping beside a stream: {open_streams!r}")
-        late = [tick - ticks[0] - number for number, tick in enumerate(ticks)]
-        expect(first < 0.5, f"the first bytes came after {first:.2f} s")
-        expect(all(-0.1 < lag < 0.25 for lag in late), f"ticks are off by {[round(lag, 3) for lag in late]} s")
-    return f"first bytes after {first * 1e3:.1f} ms; ticks off by at most {max(map(abs, late)) * 1e3:.1f} ms"
+        gone = until(lambda: server.get("/ping") == b"pong, 0 streams\n", 1)
+    return f"{figures}; closed {gone * 1e3:.0f} ms after the client left"
+
+
+def ticks(server: Server, count: int) -> tuple[bytes, str]:
+    """Reads events and holds them to their times; returns what came, and the figures."""
+    asked = time.monotonic()
+    received, first, times = b"", 0.0, list[float]()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        while len(times) < count:
+            data = connection.recv(4096)
+            expect(data, f"the stream ended: {received!r}")
+            received += data
+            now = time.monotonic() - asked
+            first = first or now
+            times += [now] * data.count(b"data: ")
+    expect(received.startswith(b"HTTP/1.1 200 OK\r\n"), f"not 200: {received[:80]!r}")
+    expect(first < 0.5, f"the first bytes came after {first:.2f} s")
+    late = [tick - times[0] - number for number, tick in enumerate(times)]
+    expect(all(-0.1 < lag < 0.25 for lag in late), f"ticks are off by {[round(lag, 3) for lag in late]} s")
+    return received, f"first bytes after {first * 1e3:.1f} ms; ticks off by at most {max(map(abs, late)) * 1e3:.1f} ms"
 
 
 def browser_clock(place: Place) -> str:
