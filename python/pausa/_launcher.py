@@ -53,4 +53,4 @@ def _keep_fault_handler() -> None:
         except (AttributeError, RuntimeError, ValueError, OSError):
             # stderr is closed or no file.
             faulthandler.enable(os.open(os.devnull, os.O_WRONLY))
-    faulthandler.disable = lambda: False  # type: ignore[assignment,return-value]
+    faulthandler.disable = lambda: False  # type: ignore[assignment]
