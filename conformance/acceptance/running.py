@@ -25,7 +25,9 @@ def bundled(place: Place) -> str:
     place.run("./pausa", "python", "-m", "venv", ".venv")
     try:
         place.run(".venv/bin/python", "-m", "pip", "install", "--quiet", "flask")
-        return greeting(place, "flask_hello", "./pausa")
+        hello = greeting(place, "flask_hello", "./pausa")
+        with serve(place, "./pausa", "examples.flask_clock:app") as server:
+            return f"{hello}; its clock: {ticks(server, 3)[1]}"
     finally:
         shutil.rmtree(place.clone / ".venv")
 
