@@ -120,7 +120,7 @@ class Server:
             running = self.process.poll() is None
             if not running or time.monotonic() > deadline:
                 self.process.kill()
-                raise AssertionError(f"{self.process.args} did not start:\n{self.log()}")
+                raise AssertionError(f"{self.process.args!r} did not start:\n{self.log()}")
             time.sleep(0.02)
         return banner[1], int(banner[2])
 
