@@ -1,0 +1,114 @@
+package dev.pausa.conformance;
+
+import static dev.pausa.conformance.Script.bytes;
+import static dev.pausa.conformance.Script.chunk;
+import static dev.pausa.conformance.Script.nothing;
+
+import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.Header;
+import dev.pausa.wsgi.Resume;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** C41, C43 and C48: what a request holds: resumes, memory, threads. */
+final class Holding {
+    private static final ConcurrentLinkedQueue<Resume> KEPT = new ConcurrentLinkedQueue<>();
+    private static final ConcurrentLinkedQueue<WeakReference<Object>> HELD = new ConcurrentLinkedQueue<>();
+    private static final List<Resume> PARKED = new CopyOnWriteArrayList<>();
+    private static final AtomicBoolean STOPPING = new AtomicBoolean();
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private Holding() {}
+
+    static void mount(Map<String, Cases.Case> routes) {
+        routes.put("/c41", Holding::c41);
+        routes.put("/c41-tally", Holding::c41Tally);
+        routes.put("/c43", Holding::c43);
+        routes.put("/c48", Holding::c48);
+    }
+
+    private static Body c41(Request request) throws Exception {
+        request.ok(new Header("Content-Length", "2"));
+        Script.Step step = () -> {
+            Resume resume = request.pause();
+            KEPT.add(resume);
+            resume.resume();
+            return chunk("x");
+        };
+        var body = new Script(step, step);
+        HELD.add(new WeakReference<>(body));
+        HELD.add(new WeakReference<>(request.environ()));
+        return body;
+    }
+
+    private static Body c41Tally(Request request) throws Exception {
+        System.gc();
+        Recorder recorder = request.recorder();
+        recorder.note("kept", KEPT.size());
+        recorder.note("alive", HELD.stream().filter(held -> held.get() != null).count());
+        recorder.note("late", KEPT.stream().filter(Resume::resume).count());
+        request.ok();
+        return Body.of(bytes("noted"));
+    }
+
+    /** Parks for good, after headers with {@code ?sent=1}; once closed, its resume is called until the process ends. */
+    private static Body c43(Request request) throws Exception {
+        request.ok();
+        return request.watch(new Body() {
+            @Override
+            public @Nullable ByteBuffer next() {
+                PARKED.add(request.pause());
+                return request.has("sent") ? chunk("hello") : nothing();
+            }
+
+            @Override
+            public void close() {
+                request.recorder().note("late", PARKED.getFirst().resume());
+                if (STOPPING.compareAndSet(false, true)) {
+                    Thread.ofPlatform().daemon().start(Holding::resumeForEver);
+                }
+            }
+        });
+    }
+
+    private static void resumeForEver() {
+        while (!Thread.currentThread().isInterrupted()) {
+            PARKED.forEach(Resume::resume);
+            Thread.yield();
+        }
+    }
+
+    private static Body c48(Request request) throws Exception {
+        Recorder recorder = request.recorder();
+        request.ok();
+        return request.script(
+                () -> {
+                    resumeWhenCollected(request);
+                    for (int i = 0; i < 200 && recorder.count("resumed") == 0; i++) {
+                        System.gc();
+                        Thread.sleep(10);
+                    }
+                    recorder.note("collected");
+                    return chunk("one ");
+                },
+                () -> {
+                    resumeWhenCollected(request);
+                    Later.after(100, System::gc);
+                    return nothing();
+                },
+                () -> chunk("two"));
+    }
+
+    private static void resumeWhenCollected(Request request) {
+        Recorder recorder = request.recorder();
+        Resume resume = request.pause();
+        CLEANER.register(new Object(), () -> recorder.note("resumed", resume.resume()));
+    }
+}
