@@ -92,7 +92,7 @@ final class Heads {
                     try {
                         request.startResponse().start("500 Internal Server Error", List.of(Request.TEXT), original);
                     } catch (IOException raised) {
-                        request.recorder().note("re-raised", raised == original);
+                        request.recorder().note("re-raised", original.equals(raised));
                         throw raised;
                     }
                     return chunk("WRONG");

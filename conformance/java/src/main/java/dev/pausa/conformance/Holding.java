@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** C41, C43 and C48: what a request holds: resumes, memory, threads. */
@@ -81,7 +82,7 @@ final class Holding {
     private static void resumeForEver() {
         while (!Thread.currentThread().isInterrupted()) {
             PARKED.forEach(Resume::resume);
-            Thread.yield();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -12,10 +12,10 @@ final class Later {
     private Later() {}
 
     static void after(long millis, Runnable call) {
-        var unused = TIMER.schedule(call, millis, TimeUnit.MILLISECONDS);
+        var _ = TIMER.schedule(call, millis, TimeUnit.MILLISECONDS);
     }
 
     static void afterMicros(long micros, Runnable call) {
-        var unused = TIMER.schedule(call, micros, TimeUnit.MICROSECONDS);
+        var _ = TIMER.schedule(call, micros, TimeUnit.MICROSECONDS);
     }
 }

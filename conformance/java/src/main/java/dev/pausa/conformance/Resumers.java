@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** Threads that each call every resume they are given, after a random moment, and keep what it returned. */
 final class Resumers {
@@ -55,11 +56,11 @@ final class Resumers {
         return "{\"epochs\":" + epochs + ",\"one\":" + one + "}";
     }
 
-    /** Nothing, gives the processor up, or spins for some microseconds. */
+    /** Nothing, parks for a moment, or spins for some microseconds. */
     static void linger() {
         double choice = ThreadLocalRandom.current().nextDouble();
         if (choice < 0.1) {
-            Thread.yield();
+            LockSupport.parkNanos(1);
         } else if (choice < 0.6) {
             long until = System.nanoTime() + (long) (choice * 20_000);
             while (System.nanoTime() < until) {
