@@ -71,8 +71,7 @@ find_jdk() {
     fi
     for jdk_folder in /usr/lib/jvm/* /opt/*jdk* /opt/java/* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home; do
-        # A pattern that matches nothing stays as it is; links are looked at as what they point to.
-        [ -d "$jdk_folder" ] && [ ! -L "$jdk_folder" ] || continue
+        [ -d "$jdk_folder" ] || continue # a pattern that matches nothing stays as it is
         jdk_try "$jdk_folder" "$jdk_folder" && return 0
     done
     # shellcheck disable=SC2016,SC2088 # what is printed is meant literally
