@@ -77,6 +77,7 @@ final class PortableBody implements Body {
         return taken(event);
     }
 
+    @SuppressWarnings("ReferenceEquality") // END is a marker, not a value
     private static @Nullable ByteBuffer taken(ByteBuffer event) {
         return event == END ? null : event;
     }
