@@ -7,4 +7,7 @@ public interface Resume {
 
     /** Whether the epoch that it belongs to is still open (P15). */
     boolean pending();
+
+    /** Nobody holds this resume any more (P16): told by bridges to languages that collect garbage. */
+    default void dropped() {}
 }

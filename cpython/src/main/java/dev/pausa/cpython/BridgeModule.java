@@ -1,0 +1,85 @@
+package dev.pausa.cpython;
+
+import dev.pausa.cpython.capi.PyImport;
+import dev.pausa.cpython.capi.PyObjects;
+import dev.pausa.cpython.capi.PyTuple;
+import java.util.Map;
+
+/** {@code pausa._bridge}, the bridge's part in Python, as Java sees it. The references live as long as the interpreter. */
+final class BridgeModule {
+    private final Interpreter interpreter;
+    private final long parts;
+
+    private BridgeModule(Interpreter interpreter, long parts) {
+        this.interpreter = interpreter;
+        this.parts = parts;
+    }
+
+    /** Imports the module and hands it Java's functions. */
+    static BridgeModule connect(Interpreter interpreter, Map<String, Long> functions) {
+        Scratch scratch = interpreter.scratch();
+        int mark = scratch.mark();
+        try {
+            Errors errors = interpreter.errors();
+            Values values = interpreter.values();
+            long module = errors.check(PyImport.PyImport_ImportModule.call(scratch.ascii("pausa._bridge")));
+            long connect = values.attribute(module, "connect");
+            long table = values.toPython(functions.entrySet().stream()
+                    .collect(java.util.stream.Collectors.toMap(
+                            Map.Entry::getKey, entry -> new PythonObject(interpreter, entry.getValue()))));
+            return new BridgeModule(
+                    interpreter,
+                    errors.check(
+                            values.call(connect, table, interpreter.functions().forkedFlag())));
+        } finally {
+            scratch.release(mark);
+        }
+    }
+
+    private long part(int index) {
+        return PyTuple.PyTuple_GetItem.call(parts, index);
+    }
+
+    /** The type of resumes. */
+    long resume() {
+        return part(0);
+    }
+
+    /** The type of {@code wsgi.input}. */
+    long input() {
+        return part(1);
+    }
+
+    /** {@code wsgi.file_wrapper}. */
+    long fileWrapper() {
+        return part(2);
+    }
+
+    long clientDisconnected() {
+        return part(3);
+    }
+
+    long contractError() {
+        return part(4);
+    }
+
+    /** A tuple of type, message and traceback, or 0 with an exception set. */
+    long describe(long exception) {
+        return interpreter.values().call(part(5), exception);
+    }
+
+    /** Whether a type is that of resumes. */
+    boolean isResume(long type) {
+        return type == resume();
+    }
+
+    /** The number that a resume was made with. */
+    long number(long resume) {
+        long number = interpreter.values().attribute(resume, "_number");
+        Long value = number == 0 ? null : (Long) interpreter.values().toJava(number);
+        if (number != 0) {
+            PyObjects.Py_DecRef.call(number);
+        }
+        return value == null ? 0 : value;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.pausa.cpython;
+
+import dev.pausa.cpython.capi.PyErr;
+import dev.pausa.cpython.capi.PyObjects;
+import dev.pausa.cpython.capi.PyTuple;
+
+/**
+ * The {@code exc_info} of one call of start_response, on its way through Java and perhaps back. Holds borrowed pointers:
+ * valid only during that call, and keeps no reference after it (PEP 3333, "Error Handling").
+ */
+final class ExcInfo extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient long tuple;
+
+    /** Of a tuple {@code (type, value, traceback)}. */
+    ExcInfo(long tuple) {
+        super("exc_info", null, false, false);
+        this.tuple = tuple;
+    }
+
+    /** Sets the error indicator as {@code raise value.with_traceback(traceback)} would. */
+    void restore() {
+        for (int i = 0; i < 3; i++) {
+            PyObjects.Py_IncRef.call(PyTuple.PyTuple_GetItem.call(tuple, i));
+        }
+        PyErr.PyErr_Restore.call(
+                PyTuple.PyTuple_GetItem.call(tuple, 0),
+                PyTuple.PyTuple_GetItem.call(tuple, 1),
+                PyTuple.PyTuple_GetItem.call(tuple, 2));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.pausa.cpython;
+
+import dev.pausa.cpython.capi.PyContext;
+import dev.pausa.cpython.capi.PyObjects;
+import dev.pausa.wsgi.Application;
+import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.StartResponse;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A WSGI application in Python. Called on workers' threads that are attached to its interpreter ({@link PythonThreads}). */
+public final class PythonApplication implements Application {
+    private final Interpreter interpreter;
+    private final PythonObject application;
+    private final long baseContext;
+    private final EnvironDict environDict;
+
+    /**
+     * The application as it was imported. Its tasks run in copies of the present context of the thread that imported it
+     * (P37).
+     *
+     * @param constants what stands in the environ of every request, besides what the bridge knows itself
+     */
+    public PythonApplication(Interpreter interpreter, PythonObject application, Map<String, Object> constants) {
+        this.interpreter = interpreter;
+        this.application = application;
+        try {
+            baseContext = interpreter.onMainThread(() -> Raised.check(PyContext.PyContext_CopyCurrent.call()));
+            environDict = interpreter.onMainThread(() -> new EnvironDict(interpreter, prototype(constants)));
+        } catch (Raised raised) {
+            throw interpreter.onMainThread(() -> interpreter.errors().fetch());
+        }
+    }
+
+    private Map<String, Object> prototype(Map<String, Object> constants) {
+        var all = new HashMap<String, Object>(Map.of(
+                "wsgi.version", new PythonObject(interpreter, EnvironDict.version()),
+                "wsgi.errors", new PythonObject(interpreter, Interpreter.stderr()),
+                "wsgi.multithread", true,
+                "wsgi.multiprocess", false,
+                "wsgi.run_once", false,
+                "wsgi.input_terminated", true,
+                "SCRIPT_NAME", ""));
+        all.putAll(constants);
+        return all;
+    }
+
+    @Override
+    public Body call(Environ environ, StartResponse startResponse) {
+        if (!interpreter.threads().worker()) {
+            throw new IllegalStateException("Python applications run on threads that PythonThreads.begin() attached");
+        }
+        interpreter.drop();
+        var request = new PythonRequest(interpreter, baseContext, environ, startResponse);
+        long iterable = 0;
+        try {
+            iterable = call(request);
+            return new PythonBody(interpreter, request, iterable);
+        } catch (Raised raised) {
+            throw interpreter.errors().fetch();
+        } finally {
+            if (iterable == 0) {
+                request.end();
+            }
+        }
+    }
+
+    private long call(PythonRequest request) {
+        long dict = environDict.build(request);
+        long start = interpreter.requestFunctions().startResponse(request.cell());
+        request.enter();
+        try {
+            return interpreter.errors().check(interpreter.values().call(application.address(), dict, start));
+        } finally {
+            request.leave();
+            PyObjects.Py_DecRef.call(start);
+            PyObjects.Py_DecRef.call(dict);
+        }
+    }
+}

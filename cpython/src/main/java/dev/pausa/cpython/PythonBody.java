@@ -1,0 +1,150 @@
+package dev.pausa.cpython;
+
+import dev.pausa.cpython.capi.Native;
+import dev.pausa.cpython.capi.PyBytes;
+import dev.pausa.cpython.capi.PyErr;
+import dev.pausa.cpython.capi.PyList;
+import dev.pausa.cpython.capi.PyObjects;
+import dev.pausa.cpython.capi.PyTuple;
+import dev.pausa.wsgi.ApplicationError;
+import dev.pausa.wsgi.Body;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What a Python application returned. Lists and tuples are read by index, all else by the iterator protocol. */
+final class PythonBody implements Body {
+    private enum Kind {
+        LIST,
+        TUPLE,
+        OTHER
+    }
+
+    private final Interpreter interpreter;
+    private final PythonRequest request;
+    private final long iterable;
+    private final Kind kind;
+    private final int length;
+    private long iterator;
+    private long index;
+    private long chunk;
+
+    /** Takes over the reference to {@code iterable}. */
+    PythonBody(Interpreter interpreter, PythonRequest request, long iterable) {
+        this.interpreter = interpreter;
+        this.request = request;
+        this.iterable = iterable;
+        long type = interpreter.values().type(iterable);
+        kind = type == PyList.PyList_Type ? Kind.LIST : type == PyTuple.PyTuple_Type ? Kind.TUPLE : Kind.OTHER;
+        length = (int) size();
+    }
+
+    private long size() {
+        return switch (kind) {
+            case LIST -> PyList.PyList_Size.call(iterable);
+            case TUPLE -> PyTuple.PyTuple_Size.call(iterable);
+            case OTHER -> {
+                if ((int) PyObjects.PySequence_Check.call(iterable) == 0) {
+                    yield -1;
+                }
+                long size = PyObjects.PyObject_Size.call(iterable);
+                if (size < 0) {
+                    PyErr.PyErr_Clear.call(); // a sequence without a length
+                }
+                yield size;
+            }
+        };
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public @Nullable ByteBuffer next() {
+        releaseChunk();
+        request.enter();
+        try {
+            chunk = nextItem();
+        } finally {
+            request.leave();
+        }
+        if (chunk == 0) {
+            return null;
+        }
+        if (!interpreter.values().isExactly(chunk, PyBytes.PyBytes_Type)
+                && (int) PyObjects.PyType_IsSubtype.call(interpreter.values().type(chunk), PyBytes.PyBytes_Type) == 0) {
+            throw new ApplicationError("a chunk of the body must be bytes, not "
+                    + interpreter.values().typeName(chunk));
+        }
+        return Native.buffer(PyBytes.PyBytes_AsString.call(chunk), PyBytes.PyBytes_Size.call(chunk));
+    }
+
+    /** A new reference, or 0 at the end. */
+    private long nextItem() {
+        switch (kind) {
+            case LIST -> {
+                return index < PyList.PyList_Size.call(iterable)
+                        ? Values.newReference(PyList.PyList_GetItem.call(iterable, index++))
+                        : 0;
+            }
+            case TUPLE -> {
+                return index < length ? Values.newReference(PyTuple.PyTuple_GetItem.call(iterable, index++)) : 0;
+            }
+            case OTHER -> {
+                if (iterator == 0) {
+                    iterator = interpreter.errors().check(PyObjects.PyObject_GetIter.call(iterable));
+                }
+                long item = PyObjects.PyIter_Next.call(iterator);
+                if (item == 0 && PyErr.PyErr_Occurred.call() != 0) {
+                    throw interpreter.errors().fetch();
+                }
+                return item;
+            }
+            default -> throw new AssertionError(kind);
+        }
+    }
+
+    @Override
+    public void close() {
+        releaseChunk();
+        try {
+            if (kind == Kind.OTHER) {
+                request.enter();
+                try {
+                    closeIterable();
+                } finally {
+                    request.leave();
+                }
+            }
+        } finally {
+            if (iterator != 0) {
+                PyObjects.Py_DecRef.call(iterator);
+            }
+            PyObjects.Py_DecRef.call(iterable);
+            request.end();
+        }
+    }
+
+    private void closeIterable() {
+        long close = interpreter.values().attribute(iterable, "close");
+        if (close != 0) {
+            long result = interpreter.values().call(close);
+            PyObjects.Py_DecRef.call(close);
+            PyObjects.Py_DecRef.call(interpreter.errors().check(result));
+        }
+    }
+
+    private void releaseChunk() {
+        if (chunk != 0) {
+            PyObjects.Py_DecRef.call(chunk);
+            chunk = 0;
+        }
+    }
+
+    /** The type of the iterable, for messages (P43); attached threads only. */
+    @Override
+    public String toString() {
+        return interpreter.values().typeName(iterable);
+    }
+}

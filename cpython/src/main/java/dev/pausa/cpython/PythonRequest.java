@@ -1,0 +1,106 @@
+package dev.pausa.cpython;
+
+import dev.pausa.cpython.capi.PyContext;
+import dev.pausa.cpython.capi.PyList;
+import dev.pausa.cpython.capi.PyNumber;
+import dev.pausa.cpython.capi.PyObjects;
+import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.StartResponse;
+import dev.pausa.wsgi.Write;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request as Python's functions see it. They are bound to its <em>cell</em>, a list of one element: a number by which
+ * Java finds this object and, once the request is over, the reason why (P30): so what an application keeps of a request
+ * keeps nothing else alive.
+ */
+final class PythonRequest {
+    private final Interpreter interpreter;
+    private final Environ environ;
+    private final StartResponse startResponse;
+    private final long handle;
+    private final long cell;
+    private final long context;
+    private final Set<PythonTimer> timers = new HashSet<>();
+    private @Nullable Write write;
+
+    /** Runs attached. The request gets a copy of {@code baseContext} for all its tasks (P37). */
+    PythonRequest(Interpreter interpreter, long baseContext, Environ environ, StartResponse startResponse) {
+        this.interpreter = interpreter;
+        this.environ = environ;
+        this.startResponse = startResponse;
+        handle = interpreter.handles().add(this);
+        cell = Raised.check(PyList.PyList_New.call(1));
+        PyList.PyList_SetItem.call(cell, 0, PyNumber.PyLong_FromLongLong.call(handle));
+        context = Raised.check(PyContext.PyContext_Copy.call(baseContext));
+    }
+
+    /** The request of a cell, or {@code null} if it is over. */
+    static @Nullable PythonRequest of(Interpreter interpreter, long cell) {
+        long item = PyList.PyList_GetItem.call(cell, 0);
+        return interpreter.values().isExactly(item, PyNumber.PyLong_Type)
+                ? interpreter.handles().get(PyNumber.PyLong_AsLongLong.call(item), PythonRequest.class)
+                : null;
+    }
+
+    Environ environ() {
+        return environ;
+    }
+
+    StartResponse startResponse() {
+        return startResponse;
+    }
+
+    @Nullable
+    Write write() {
+        return write;
+    }
+
+    void write(Write started) {
+        write = started;
+    }
+
+    long cell() {
+        return cell;
+    }
+
+    /** Begins a task: what runs until {@link #leave()} runs in the request's context. */
+    void enter() {
+        if ((int) PyContext.PyContext_Enter.call(context) != 0) {
+            throw interpreter.errors().fetch();
+        }
+    }
+
+    void leave() {
+        PyContext.PyContext_Exit.call(context);
+    }
+
+    synchronized void add(PythonTimer timer) {
+        timers.add(timer);
+    }
+
+    synchronized void remove(PythonTimer timer) {
+        timers.remove(timer);
+    }
+
+    private synchronized Set<PythonTimer> takeTimers() {
+        Set<PythonTimer> taken = Set.copyOf(timers);
+        timers.clear();
+        return taken;
+    }
+
+    /** The request is over: gives everything back. Runs attached, once. */
+    void end() {
+        takeTimers().forEach(PythonTimer::drop);
+        interpreter.handles().remove(handle);
+        CloseReason.Query query = environ.get(Environ.CLOSE_REASON);
+        CloseReason reason = query == null ? null : query.get();
+        long text = interpreter.values().string((reason == null ? CloseReason.ERROR : reason).text());
+        PyList.PyList_SetItem.call(cell, 0, text);
+        PyObjects.Py_DecRef.call(cell);
+        PyObjects.Py_DecRef.call(context);
+    }
+}

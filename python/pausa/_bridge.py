@@ -1,0 +1,280 @@
+"""The bridge's part in Python: what costs nothing on the hot path is said here.
+
+Java imports this module once for each interpreter and calls `connect`, which receives Java's functions. Applications see
+`Resume`, `Input` and `FileWrapper` in their environ, and the exceptions through the package `pausa`.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import difflib
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+__all__ = ["ClientDisconnected", "ContractError", "FileWrapper", "Input", "LoadError", "Resume", "connect", "load"]
+
+
+class ClientDisconnected(ConnectionError):
+    """The client left, or cut its request body short (P27, P60). Raised by reads of `wsgi.input` and by `write()`."""
+
+
+class ContractError(AssertionError):
+    """The application broke PEP 3333; the message says which rule."""
+
+
+class LoadError(Exception):
+    """The application's name is wrong. The message is for the user."""
+
+
+def _gone(*_: object) -> Any:
+    raise RuntimeError("the server is gone: it stopped, or this is a forked child")
+
+
+class Resume:
+    """Ends a pause (P7 to P16). Any thread, any time; never blocks, never raises, ignores arguments.
+
+    Returns whether this call ended the epoch. Keeping it for ever leaks nothing but itself.
+    """
+
+    __slots__ = ("__weakref__", "_number")
+
+    _resume: Callable[[int], bool] = _gone
+    _pending: Callable[[int], bool] = _gone
+    _dropped: Callable[[int], None] = _gone
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __call__(self, /, *_: object, **__: object) -> bool:
+        return self._resume(self._number)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the epoch that it belongs to is open (P15)."""
+        return self._pending(self._number)
+
+    def __del__(self) -> None:
+        self._dropped(self._number)
+
+
+class Input:
+    """`wsgi.input`: the request body as a binary stream (PEP 3333, "Input and Error Streams")."""
+
+    __slots__ = ("_buffer", "_request")
+
+    _read: Callable[[object, int], bytes] = _gone
+
+    def __init__(self, request: object) -> None:
+        self._request = request
+        self._buffer = b""
+
+    def _more(self, size: int = 65536) -> bytes:
+        """At least one and at most `size` new bytes, waiting for them; `b""` at the end."""
+        return self._read(self._request, size)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """`size` bytes, fewer only at the end of the body; all that is left if `size` is negative or None."""
+        if size is None or size < 0:
+            size = sys.maxsize
+        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        missing = size - len(taken)
+        if not missing:
+            return taken
+        piece = self._more(min(missing, 65536))
+        if len(piece) == missing or not piece:
+            return taken + piece
+        pieces = [taken, piece]
+        while piece and (missing := missing - len(piece)):
+            pieces.append(piece := self._more(min(missing, 65536)))
+        return b"".join(pieces)
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Up to `size` bytes of what is there; waits only if nothing is (P56)."""
+        if size is None or size < 0:
+            size = 65536
+        if not self._buffer:
+            return self._more(size) if size else b""
+        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        return taken
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """One line with its newline, at most `size` bytes; `b""` at the end."""
+        limit = sys.maxsize if size is None or size < 0 else size
+        line, searched = self._buffer, 0
+        while True:
+            newline = line.find(b"\n", searched, limit)
+            if newline >= 0 or len(line) >= limit:
+                break
+            searched = len(line)
+            piece = self._more()
+            if not piece:
+                break
+            line += piece
+        end = newline + 1 if newline >= 0 else min(limit, len(line))
+        self._buffer = line[end:]
+        return line[:end]
+
+    def readlines(self, hint: int | None = -1, /) -> list[bytes]:
+        """All lines; no more than needed to have `hint` bytes, if it is positive."""
+        lines, size = [], 0
+        for line in self:
+            lines.append(line)
+            size += len(line)
+            if hint is not None and 0 < hint <= size:
+                break
+        return lines
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if line := self.readline():
+            return line
+        raise StopIteration
+
+    def close(self) -> None:
+        """Does nothing: the stream is the server's (PEP 3333 forbids applications to close it)."""
+
+
+class FileWrapper:
+    """`wsgi.file_wrapper`: a file-like object as a response body, read block by block."""
+
+    def __init__(self, filelike: Any, block_size: int = 65536) -> None:
+        self.filelike = filelike
+        self.block_size = block_size
+        if hasattr(filelike, "close"):
+            self.close = filelike.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if block := self.filelike.read(self.block_size):
+            return bytes(block)
+        raise StopIteration
+
+
+def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[object, ...]:
+    """Takes Java's functions; called once by Java. Returns what Java needs of this module."""
+    Resume._resume, Resume._pending, Resume._dropped = java["resume"], java["pending"], java["dropped"]
+    Input._read = java["read"]
+
+    def in_child() -> None:
+        forked[0] = 1
+        disconnect()
+
+    if hasattr(os, "register_at_fork"):
+        with contextlib.suppress(RuntimeError):  # interpreters that forbid fork
+            os.register_at_fork(after_in_child=in_child)
+    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe
+
+
+def disconnect() -> None:
+    """No call reaches Java any more: in a forked child, and before the JVM ends (P9, P35)."""
+    Resume._resume = Resume._pending = lambda _: False  # type: ignore[assignment, method-assign]
+    Resume._dropped = lambda _: None  # type: ignore[assignment, method-assign]
+    Input._read = _gone
+
+
+def describe(error: BaseException) -> tuple[str, str, str]:
+    """Type, message and traceback of an exception, without the frames of this file."""
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    try:
+        message = str(error)
+    except Exception as broken:
+        message = f"(its message cannot be had: {type(broken).__name__})"
+    lines = traceback.format_exception(kind, error, own_frames_removed(error.__traceback__))
+    return name, message, "".join(lines)
+
+
+def own_frames_removed(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback from the first frame that is neither this file's nor the import system's."""
+    while trace and trace.tb_frame.f_code.co_filename in (__file__, importlib.__file__):
+        trace = trace.tb_next
+    while trace and trace.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
+        trace = trace.tb_next
+    return trace
+
+
+def load(target: str) -> Callable[..., Iterable[bytes]]:
+    """The application that `target` names: `module`, `module:attribute`, `module:factory(...)` or `path/to/file.py[:...]`.
+
+    Raises LoadError for a wrong name; what the module itself raises comes out as it is.
+    """
+    name, _, expression = target.partition(":")
+    module = _file(name) if name.endswith(".py") else _module(name)
+    if not expression:
+        expression = next((known for known in ("application", "app") if hasattr(module, known)), "application")
+    application = _attribute(module, name, expression)
+    if not callable(application):
+        raise LoadError(f"{target}: {expression} is not callable, but of type {type(application).__name__}.")
+    return application  # type: ignore[no-any-return]
+
+
+def _module(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise LoadError(f"{name!r} is no module name. Try MODULE:ATTRIBUTE, as in hello:app, or path/to/file.py.")
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not (name == missing.name or name.startswith(missing.name + ".")):
+            raise
+        raise LoadError(f"There is no module {missing.name!r} in {os.getcwd()} or on the path.{_similar(name)}") from None
+
+
+def _similar(name: str) -> str:
+    files = [path.stem for path in Path.cwd().glob("*.py")] + [path.parent.name for path in Path.cwd().glob("*/__init__.py")]
+    close = difflib.get_close_matches(name.split(".")[0], files, n=3)
+    if close:
+        return f" Did you mean {' or '.join(close)}?"
+    return f" Here there are: {', '.join(sorted(files)[:10])}." if files else ""
+
+
+def _file(name: str) -> ModuleType:
+    path = Path(name).resolve()
+    if not path.is_file():
+        raise LoadError(f"There is no file {name}.")
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None, "a path that ends in .py has a loader"
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _attribute(module: ModuleType, name: str, expression: str) -> object:
+    try:
+        tree = ast.parse(expression, mode="eval").body
+        call = tree if isinstance(tree, ast.Call) else None
+        path = ast.unparse(call.func if call else tree)
+        if not all(part.isidentifier() for part in path.split(".")):
+            raise ValueError(path)
+        arguments = [ast.literal_eval(value) for value in call.args] if call else []
+        keywords = {key.arg: ast.literal_eval(key.value) for key in call.keywords if key.arg} if call else {}
+    except (SyntaxError, ValueError):
+        raise LoadError(f"{expression!r} is neither a name nor a call with literal arguments, as in create_app().") from None
+    found: Any = module
+    for part in path.split("."):
+        if not hasattr(found, part):
+            raise LoadError(f"{name} has no attribute {path!r}.{_callables(module)}")
+        found = getattr(found, part)
+    return found(*arguments, **keywords) if call else found
+
+
+def _callables(module: ModuleType) -> str:
+    names = [
+        name
+        for name, value in vars(module).items()
+        if callable(value) and not name.startswith("_") and not isinstance(value, type)
+    ]
+    return f" It has: {', '.join(names[:10])}." if names else ""
