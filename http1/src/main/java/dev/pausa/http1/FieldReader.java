@@ -160,12 +160,15 @@ final class FieldReader {
         return Refused.badByte("RFC 9112, 5", found, where);
     }
 
+    /** Of two limits that are both exceeded, the one that was reached first counts. */
     private void checkSize(int lineEnd, int sectionEnd) {
-        if (lineEnd - lineStart > limits.fieldSize()) {
-            throw Refused.with(431, "RFC 6585, 5", "a field line of more than " + limits.fieldSize() + " bytes");
-        }
-        if (sectionEnd - sectionStart > limits.headSize()) {
+        boolean line = lineEnd - lineStart > limits.fieldSize();
+        boolean section = sectionEnd - sectionStart > limits.headSize();
+        if (section && (!line || limits.headSize() - (lineStart - sectionStart) < limits.fieldSize())) {
             throw Refused.with(431, "RFC 6585, 5", "field lines of more than " + limits.headSize() + " bytes together");
+        }
+        if (line) {
+            throw Refused.with(431, "RFC 6585, 5", "a field line of more than " + limits.fieldSize() + " bytes");
         }
     }
 }

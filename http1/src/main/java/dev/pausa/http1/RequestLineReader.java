@@ -38,7 +38,9 @@ final class RequestLineReader {
                 }
             }
         }
-        checkSize(in.position);
+        if (part != Part.LINE_FEED) {
+            checkSize(in.position);
+        }
         return null;
     }
 
