@@ -1,7 +1,7 @@
 """The bridge's part in Python: what costs nothing on the hot path is said here.
 
-Java imports this module once for each interpreter and calls `connect`, which receives Java's functions. Applications see
-`Resume`, `Input` and `FileWrapper` in their environ, and the exceptions through the package `pausa`.
+Java imports this module once for each interpreter and calls `connect`, which receives Java's functions. Applications
+see `Resume`, `Input` and `FileWrapper` in their environ, and the exceptions through the package `pausa`.
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[ob
 
 def disconnect() -> None:
     """No call reaches Java any more: in a forked child, and before the JVM ends (P9, P35)."""
-    Resume._resume = Resume._pending = lambda _: False  # type: ignore[assignment, method-assign]
-    Resume._dropped = lambda _: None  # type: ignore[assignment, method-assign]
+    Resume._resume = Resume._pending = lambda _: False
+    Resume._dropped = lambda _: None
     Input._read = _gone
 
 
@@ -190,7 +190,7 @@ def describe(error: BaseException) -> tuple[str, str, str]:
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     try:
         message = str(error)
-    except Exception as broken:
+    except Exception as broken:  # noqa: BLE001 - the application's code
         message = f"(its message cannot be had: {type(broken).__name__})"
     lines = traceback.format_exception(kind, error, own_frames_removed(error.__traceback__))
     return name, message, "".join(lines)
@@ -206,8 +206,9 @@ def own_frames_removed(trace: TracebackType | None) -> TracebackType | None:
 
 
 def load(target: str) -> Callable[..., Iterable[bytes]]:
-    """The application that `target` names: `module`, `module:attribute`, `module:factory(...)` or `path/to/file.py[:...]`.
+    """The application that `target` names.
 
+    A target is `module`, `module:attribute`, `module:factory(...)` or `path/to/file.py[:...]`.
     Raises LoadError for a wrong name; what the module itself raises comes out as it is.
     """
     name, _, expression = target.partition(":")
@@ -217,7 +218,7 @@ def load(target: str) -> Callable[..., Iterable[bytes]]:
     application = _attribute(module, name, expression)
     if not callable(application):
         raise LoadError(f"{target}: {expression} is not callable, but of type {type(application).__name__}.")
-    return application  # type: ignore[no-any-return]
+    return application
 
 
 def _module(name: str) -> ModuleType:
@@ -228,11 +229,14 @@ def _module(name: str) -> ModuleType:
     except ModuleNotFoundError as missing:
         if missing.name is None or not (name == missing.name or name.startswith(missing.name + ".")):
             raise
-        raise LoadError(f"There is no module {missing.name!r} in {os.getcwd()} or on the path.{_similar(name)}") from None
+        raise LoadError(
+            f"There is no module {missing.name!r} in {os.getcwd()} or on the path.{_similar(name)}"
+        ) from None
 
 
 def _similar(name: str) -> str:
-    files = [path.stem for path in Path.cwd().glob("*.py")] + [path.parent.name for path in Path.cwd().glob("*/__init__.py")]
+    here = Path.cwd()
+    files = [path.stem for path in here.glob("*.py")] + [path.parent.name for path in here.glob("*/__init__.py")]
     close = difflib.get_close_matches(name.split(".")[0], files, n=3)
     if close:
         return f" Did you mean {' or '.join(close)}?"
@@ -262,7 +266,9 @@ def _attribute(module: ModuleType, name: str, expression: str) -> object:
         arguments = [ast.literal_eval(value) for value in call.args] if call else []
         keywords = {key.arg: ast.literal_eval(key.value) for key in call.keywords if key.arg} if call else {}
     except (SyntaxError, ValueError):
-        raise LoadError(f"{expression!r} is neither a name nor a call with literal arguments, as in create_app().") from None
+        raise LoadError(
+            f"{expression!r} is neither a name nor a call with literal arguments, as in create_app()."
+        ) from None
     found: Any = module
     for part in path.split("."):
         if not hasattr(found, part):

@@ -93,6 +93,7 @@ final class EnvironDict {
         PyObjects.Py_DecRef.call(value);
     }
 
+    @SuppressWarnings("ReferenceEquality") // neighbours share their source, the array itself
     private void variables(long dict, Variables variables) {
         Scratch scratch = interpreter.scratch();
         int mark = scratch.mark();

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class PythonThreads {
     private final long interpreter;
     private final Runnable onBusy;
+
+    @SuppressWarnings("ThreadLocalUsage") // one for each interpreter, of which a process has few
     private final ThreadLocal<Attachment> attachments = new ThreadLocal<>();
+
     private final AtomicInteger inside = new AtomicInteger();
 
     /** The thread state of one worker's thread. */
