@@ -1,0 +1,144 @@
+package dev.pausa.exchange;
+
+import dev.pausa.wsgi.ApplicationError;
+import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.Header;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response on its way to the output: what is committed (P19), how much of a declared length was sent, how it ends.
+ * Used by the thread inside, or by the one that ends the request while nobody is inside.
+ */
+final class Response {
+    private final Output output;
+    private final ResponseHead head;
+    private long sent;
+    private boolean wrote;
+    private volatile boolean committed;
+
+    Response(Output output, boolean headRequest) {
+        this.output = output;
+        this.head = new ResponseHead(headRequest);
+    }
+
+    /** Any thread. */
+    boolean committed() {
+        return committed;
+    }
+
+    boolean started() {
+        return head.started();
+    }
+
+    void start(String status, List<Header> headers, @Nullable Throwable failure) throws Exception {
+        head.start(status, headers, failure);
+    }
+
+    /**
+     * Sends a non-empty chunk; what is beyond the declared length is dropped.
+     *
+     * @param chunks how many chunks the body has, -1 if unknown: of a single one the length is derived
+     * @return whether something was dropped
+     */
+    boolean send(ByteBuffer chunk, int chunks) {
+        int size = chunk.remaining();
+        ResponseHead.Committed fixed = commit(chunks == 1 && !wrote ? size : -1);
+        if (fixed.bodyless()) {
+            return false;
+        }
+        long room = fixed.contentLength() < 0 ? size : Math.min(size, fixed.contentLength() - sent);
+        if (room > 0) {
+            sent += room;
+            output.write(room == size ? chunk : chunk.slice(chunk.position(), (int) room));
+        }
+        return room < size;
+    }
+
+    /** The write() callable: commits, and sends all of {@code data} or refuses it. */
+    void write(ByteBuffer data) {
+        wrote = true;
+        ResponseHead.Committed fixed = commit(-1);
+        int size = data.remaining();
+        if (fixed.bodyless() || size == 0) {
+            return;
+        }
+        if (fixed.contentLength() >= 0 && size > fixed.contentLength() - sent) {
+            throw new ApplicationError("write() of " + size + " bytes after " + sent
+                    + " goes past the Content-Length of " + fixed.contentLength());
+        }
+        sent += size;
+        output.write(data);
+    }
+
+    /** Whether the client has the whole response although the body may not be at its end (P23). */
+    boolean complete() {
+        ResponseHead.Committed fixed = head.committed();
+        return fixed != null && (fixed.bodyless() || fixed.contentLength() == sent);
+    }
+
+    /** How many bytes of the declared length are missing; 0 if none was declared or needed. Commits. */
+    long missing() {
+        if (!started()) {
+            throw new ApplicationError("the body ended and start_response was not called");
+        }
+        ResponseHead.Committed fixed = head.committed();
+        long length = fixed == null ? head.declared() : fixed.bodyless() ? -1 : fixed.contentLength();
+        return Math.max(0, length - sent);
+    }
+
+    /** Completes the response. */
+    void end() {
+        commit(head.lengthOfNothing());
+        output.end();
+    }
+
+    /** Ends the response of a failed application; answers whether the output was aborted. */
+    boolean fail() {
+        if (complete()) {
+            output.end();
+            return false;
+        }
+        return answerOrAbort(500, "500 Internal Server Error", false);
+    }
+
+    /** Ends the response of a request that is cut; answers whether the output was aborted. */
+    boolean cut(CloseReason reason) {
+        return answerOrAbort(503, "503 Service Unavailable", reason == CloseReason.SHUTDOWN);
+    }
+
+    private boolean answerOrAbort(int code, String status, boolean retry) {
+        if (committed) {
+            output.abort();
+            return true;
+        }
+        byte[] text = (status + "\n").getBytes(StandardCharsets.US_ASCII);
+        List<Header> headers = new ArrayList<>(3);
+        headers.add(new Header("Content-Type", "text/plain; charset=utf-8"));
+        headers.add(new Header("Content-Length", Integer.toString(text.length)));
+        if (retry) {
+            headers.add(new Header("Retry-After", "1"));
+        }
+        committed = true;
+        ResponseHead.Committed fixed = head.commit(code, status, List.copyOf(headers), text.length);
+        output.head(fixed);
+        if (!fixed.bodyless()) {
+            output.write(ByteBuffer.wrap(text));
+        }
+        output.end();
+        return false;
+    }
+
+    private ResponseHead.Committed commit(long length) {
+        ResponseHead.Committed fixed = head.committed();
+        if (fixed == null) {
+            fixed = head.commit(length);
+            committed = true;
+            output.head(fixed);
+        }
+        return fixed;
+    }
+}
