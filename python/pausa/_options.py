@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
 MAIN_MODULE = "dev.pausa.cli"
@@ -34,7 +35,10 @@ def jvm_options(lib: Path, user: str) -> list[str]:
     ``lib`` is the folder with the server's jars; ``user`` holds the user's own options, as a shell would split them.
     They come last and win. Raises ``OptionError``.
     """
-    own = rewrite(shlex.split(user))
+    try:
+        own = rewrite(shlex.split(user))
+    except ValueError as error:
+        raise OptionError(f"PAUSA_JAVA_OPTIONS: {error}") from None
     module_path = [str(lib)]
     rest = []
     for option in own:
@@ -50,6 +54,7 @@ def jvm_options(lib: Path, user: str) -> list[str]:
         "--add-modules=ALL-MODULE-PATH",
         "--enable-native-access=dev.pausa.cpython,io.netty.common,io.netty.transport.classes.epoll",
         "--sun-misc-unsafe-memory-access=allow",
+        f"-Dpausa.terminals={','.join(_terminals())}",
         # The JVM's log goes to stdout by default.
         "-Xlog:disable",
         "-Xlog:all=warning:stderr",
@@ -59,6 +64,12 @@ def jvm_options(lib: Path, user: str) -> list[str]:
     if not any(option.startswith("-XX:+Use") and option.endswith("GC") for option in rest):
         options.append("-XX:+UseSerialGC")
     return options + rest
+
+
+def _terminals() -> list[str]:
+    """Returns which of stdout and stderr are terminals: Java has no way to ask."""
+    streams = {"stdout": sys.stdout, "stderr": sys.stderr}
+    return [name for name, stream in streams.items() if stream is not None and not stream.closed and stream.isatty()]
 
 
 def rewrite(words: list[str]) -> list[str]:

@@ -51,6 +51,11 @@ def before_jvm() -> None:
     _ignored = frozenset(s for s in _SIGNALS if signal.getsignal(s) is signal.SIG_IGN)
 
 
+def executable() -> str:
+    """Returns the path of the interpreter."""
+    return sys.executable
+
+
 def say(text: str) -> None:
     """Prints a line for the user to stderr, if there is one."""
     try:
@@ -83,8 +88,9 @@ def serve(
         signals.chain()
         if signals.first is not None:
             raise _Interrupted(signals.first)
-        start(application, signals.descriptor)
+        # Before, not after: what a signal drains from here on is Java's matter, started or not.
         signals.started = True
+        start(application, signals.descriptor)
     except _NotLoaded as failure:
         return failure.code
     except _Interrupted as interrupted:
@@ -105,6 +111,9 @@ def finish(code: int, destroy_jvm: Callable[[], None]) -> NoReturn:
         _java.watchdog(WATCHDOG_MILLIS, code)
         inside = _java.inside()
     threads = [t for t in threading.enumerate() if not t.daemon and t is not threading.main_thread()]
+    bridge = sys.modules.get("pausa._bridge")
+    if bridge is not None:
+        bridge.disconnect()  # a resume is called and collected safely without a JVM (P35)
     if not threads and inside == 0:
         destroy_jvm()
         sys.exit(code)
@@ -158,7 +167,12 @@ class _Signals:
         self._handler = self._on_signal  # one object: a bound method is a new one each time
         for s in self._mine:
             signal.signal(s, self._handler)
-        os.register_at_fork(after_in_child=self._after_fork_in_child)
+        self._mask = threading.local()
+        os.register_at_fork(
+            before=self._before_fork,
+            after_in_parent=self._after_fork,
+            after_in_child=self._after_fork_in_child,
+        )
 
     def chain(self) -> None:
         """Takes the signals back from the application, whose handlers are called after ours from now on."""
@@ -196,12 +210,20 @@ class _Signals:
             except Exception:  # noqa: BLE001 - the application's code
                 traceback.print_exc()
 
+    def _before_fork(self) -> None:
+        # A signal for the child that comes before it has its own handlers has to wait, or it is lost.
+        self._mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, self._mine)
+
+    def _after_fork(self) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask.before)
+
     def _after_fork_in_child(self) -> None:
         # The child has no server: neither our handlers nor the parent's pipe are its own.
         signal.set_wakeup_fd(-1)
         for s in self._mine:
             if signal.getsignal(s) is self._handler:
                 signal.signal(s, signal.default_int_handler if s == signal.SIGINT else signal.SIG_DFL)
+        self._after_fork()
 
 
 def _load(target: str, chdir: str | None, pythonpath: list[str], env: list[str]) -> Any:
@@ -229,31 +251,22 @@ def _load(target: str, chdir: str | None, pythonpath: list[str], env: list[str])
         raise _NotLoaded(1) from None
     except SystemExit as error:
         say(f"pausa: the application {target} ended the program while it was imported: {error!r}")
-        _print_traceback(error)
+        _print_traceback(error, _bridge.own_frames_removed)
         raise _NotLoaded(error.code if isinstance(error.code, int) and error.code else 1) from None
     except KeyboardInterrupt:
         raise _Interrupted(signal.SIGINT) from None
     except Exception as error:  # noqa: BLE001 - the application's code
         say(f"pausa: the application {target} could not be imported:")
-        _print_traceback(error)
+        _print_traceback(error, _bridge.own_frames_removed)
         raise _NotLoaded(1) from None
 
 
-def _print_traceback(error: BaseException) -> None:
+def _print_traceback(error: BaseException, own_frames_removed: Callable[..., TracebackType | None]) -> None:
     """Prints the traceback as Python does, from the first frame that is the application's."""
-    folder = os.path.dirname(__file__) + os.sep
-    tb: TracebackType | None = error.__traceback__
-    while tb is not None and _is_ours(tb.tb_frame.f_code.co_filename, folder):
-        tb = tb.tb_next
+    tb = error.__traceback__
+    tb = own_frames_removed(tb.tb_next if tb is not None else None)
     traceback.print_exception(type(error), error.with_traceback(tb), tb)
     _flush(sys.stderr)
-
-
-def _is_ours(filename: str, folder: str) -> bool:
-    return (
-        filename.startswith((folder, "<frozen importlib", "<frozen runpy"))
-        or filename == sys.modules["importlib"].__file__
-    )
 
 
 def _flush(stream: TextIO | None) -> None:
