@@ -5,6 +5,8 @@ import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.PauseOutput;
 import dev.pausa.wsgi.Resume;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,10 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of P44: a queue plus a pause; it blocks where the server offers no pause. */
 final class PortableBody implements Body {
-    private static final ByteBuffer END = ByteBuffer.allocate(0);
-
     private final @Nullable PauseOutput pause;
-    private final BlockingQueue<ByteBuffer> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Optional<ByteBuffer>> events = new LinkedBlockingQueue<>();
     private final Runnable beforePublishing;
     private final Runnable afterPublishing;
     private volatile @Nullable Resume published;
@@ -33,15 +33,15 @@ final class PortableBody implements Body {
 
     /** Any thread: put, then wake. */
     void put(String event) {
-        put(Script.chunk(event));
+        put(Optional.of(Script.chunk(event)));
     }
 
     /** No more events. */
     void end() {
-        put(END);
+        put(Optional.empty());
     }
 
-    private void put(ByteBuffer event) {
+    private void put(Optional<ByteBuffer> event) {
         events.add(event);
         Resume resume = published;
         if (resume != null) {
@@ -51,34 +51,27 @@ final class PortableBody implements Body {
 
     @Override
     public @Nullable ByteBuffer next() throws Exception {
-        ByteBuffer event = events.poll();
-        if (event != null) {
-            return taken(event);
-        }
-        if (pause == null) {
-            return taken(events.take());
+        Optional<ByteBuffer> event = events.poll();
+        if (event == null && pause == null) {
+            event = events.take();
         }
         Resume own = published;
-        while (own != null && own.pending()) { // A middleware below the server swallowed a block boundary (P15).
+        while (event == null && own != null && own.pending()) { // Middleware swallowed a block boundary (P15).
             event = events.poll(1, TimeUnit.SECONDS);
-            if (event != null) {
-                return taken(event);
-            }
         }
+        return event == null ? paused(Objects.requireNonNull(pause)) : event.orElse(null);
+    }
+
+    private @Nullable ByteBuffer paused(PauseOutput pause) {
         Resume resume = pause.pause();
         beforePublishing.run();
         published = resume;
         afterPublishing.run();
-        event = events.poll();
+        Optional<ByteBuffer> event = events.poll();
         if (event == null) {
             return Script.nothing();
         }
         resume.resume();
-        return taken(event);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // END is a marker, not a value
-    private static @Nullable ByteBuffer taken(ByteBuffer event) {
-        return event == END ? null : event;
+        return event.orElse(null);
     }
 }
