@@ -135,15 +135,15 @@ class Server:
         while self.connections:
             self.connections.pop().close()
 
-    def prepare(self, case: str, connection: Connection | None = None, **query: Any) -> Run:
+    def prepare(self, case: str, connection: Connection | None = None, **query: object) -> Run:
         """A request with an identity of its own, not sent yet."""
         identity = f"{case}-{next(_numbers)}"
         target = f"/{case}?id={identity}" + "".join(f"&{name}={value}" for name, value in query.items())
         return Run(self, target, identity, connection or self.connect())
 
-    def run(self, case: str, connection: Connection | None = None, method: str = "GET", **query: Any) -> Run:
+    def run(self, case: str, **query: object) -> Run:
         """Sends a request to a case."""
-        return self.prepare(case, connection, **query).send(method)
+        return self.prepare(case, None, **query).send()
 
     def get(self, target: str) -> Response:
         """One request on a connection of its own."""
@@ -174,13 +174,17 @@ class Server:
         records = [log[start:end] for start, end in zip(starts, [*starts[1:], len(log)], strict=True)]
         return [record for record in records if level in record.split("\n", 1)[0]]
 
-    def expect_error(self, text: str) -> None:
-        """This text may stand in an ERROR record, and must by now or within a second."""
+    def errors(self, text: str) -> int:
+        """How many ERROR records hold this text."""
+        return sum(text in record for record in self.records("ERROR"))
+
+    def expect_error(self, text: str, count: int = 1) -> None:
+        """This text may stand in ERROR records, and must stand in exactly ``count`` within a second."""
         self.expected.append(text)
         deadline = time.monotonic() + 1
-        while not any(text in record for record in self.records("ERROR")):
-            assert time.monotonic() < deadline, f"no ERROR record with {text!r}:\n{self.log()[-2000:]}"
+        while self.errors(text) < count and time.monotonic() < deadline:
             time.sleep(0.02)
+        assert self.errors(text) == count, f"{text!r} {count} times in ERROR records:\n{self.log()[-2000:]}"
 
     def processor_seconds(self) -> float:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
