@@ -24,8 +24,11 @@ final class FaultHandler {
             for (int i = 0; i < FAULTS.length; i++) {
                 PyLifecycle.sigaction.call(FAULTS[i], 0, actions + (long) i * SIGACTION_SIZE);
             }
-            String code = "import faulthandler, sys\nif sys.stderr: faulthandler.enable(sys.__stderr__)\n"
-                    + "faulthandler.disable = lambda: False\n";
+            String code = """
+                    import faulthandler, sys
+                    if sys.stderr: faulthandler.enable(sys.__stderr__)
+                    faulthandler.disable = lambda: False
+                    """;
             if ((int) PyLifecycle.PyRun_SimpleString.call(
                             arena.allocateFrom(code).address())
                     != 0) {

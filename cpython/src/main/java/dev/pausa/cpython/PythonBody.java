@@ -82,15 +82,12 @@ final class PythonBody implements Body {
 
     /** A new reference, or 0 at the end. */
     private long nextItem() {
-        switch (kind) {
-            case LIST -> {
-                return index < PyList.PyList_Size.call(iterable)
+        return switch (kind) {
+            case LIST ->
+                index < PyList.PyList_Size.call(iterable)
                         ? Values.newReference(PyList.PyList_GetItem.call(iterable, index++))
                         : 0;
-            }
-            case TUPLE -> {
-                return index < length ? Values.newReference(PyTuple.PyTuple_GetItem.call(iterable, index++)) : 0;
-            }
+            case TUPLE -> index < length ? Values.newReference(PyTuple.PyTuple_GetItem.call(iterable, index++)) : 0;
             case OTHER -> {
                 if (iterator == 0) {
                     iterator = interpreter.errors().check(PyObjects.PyObject_GetIter.call(iterable));
@@ -99,10 +96,9 @@ final class PythonBody implements Body {
                 if (item == 0 && PyErr.PyErr_Occurred.call() != 0) {
                     throw interpreter.errors().fetch();
                 }
-                return item;
+                yield item;
             }
-            default -> throw new AssertionError(kind);
-        }
+        };
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class Python {
         var globals = interpreter.call("types", "ModuleType", "tested");
         var namespace = interpreter.call("builtins", "vars", globals);
         interpreter.call("builtins", "exec", code, namespace);
-        return (PythonObject) interpreter.call("operator", "getitem", namespace, name);
+        return (PythonObject) Objects.requireNonNull(interpreter.call("operator", "getitem", namespace, name));
     }
 
     /** Runs {@code work} on a new thread that is attached as a worker's. */

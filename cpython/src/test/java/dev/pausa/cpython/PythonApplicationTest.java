@@ -116,8 +116,10 @@ class PythonApplicationTest {
                     def app(environ, start_response):
                         start_response(%s)
                     """.formatted(call)));
-            assertTrue(thrown.getMessage().startsWith("pausa._bridge.ContractError: "), thrown.getMessage());
-            assertTrue(thrown.getMessage().contains("must be"), thrown.getMessage());
+            assertTrue(
+                    String.valueOf(thrown.getMessage()).startsWith("pausa._bridge.ContractError: "),
+                    thrown.getMessage());
+            assertTrue(String.valueOf(thrown.getMessage()).contains("must be"), thrown.getMessage());
         }
         var thrown = assertThrows(PythonException.class, () -> serve("def app(e, start_response): start_response(1)"));
         assertEquals("TypeError: start_response() takes 2 to 3 arguments, not 1", thrown.getMessage());
