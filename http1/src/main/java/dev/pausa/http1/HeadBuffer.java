@@ -13,8 +13,10 @@ final class HeadBuffer {
     /** Bytes copied at once: most heads are smaller, and a body that follows is not copied for nothing. */
     private static final int PIECE = 2048;
 
+    private static final byte[] EMPTY = {};
+
     /** The section from 0 to {@link #filled}; read up to {@link #position}. */
-    byte[] bytes = {};
+    byte[] bytes = EMPTY;
 
     int position;
     int filled;
@@ -42,7 +44,7 @@ final class HeadBuffer {
     /** Hands the bytes over as an array of exactly their number, and is empty afterwards. */
     byte[] release() {
         byte[] section = bytes.length == position ? bytes : Arrays.copyOf(bytes, position);
-        bytes = new byte[0];
+        bytes = EMPTY;
         position = 0;
         filled = 0;
         return section;
