@@ -229,18 +229,17 @@ public final class Exchange {
     }
 
     private static boolean parked(State state) {
-        return state instanceof Suspended(Terms terms, var _) && terms.paused();
+        return state instanceof Suspended(Terms terms, _) && terms.paused();
     }
 
     private static boolean stalled(State state) {
-        return state instanceof Suspended(Terms terms, var _)
+        return state instanceof Suspended(Terms terms, _)
                 && !terms.paused()
                 && terms.shut().shut(Gate.BACKPRESSURE);
     }
 
     /** Does what the table commands, in order; answers how the task among it came out, if there was one. */
-    @Nullable
-    Moment perform(Step step) {
+    @Nullable Moment perform(Step step) {
         Notices waiting = notices;
         if (waiting != null) {
             waiting.deliver();

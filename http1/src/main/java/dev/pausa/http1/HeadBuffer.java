@@ -13,10 +13,8 @@ final class HeadBuffer {
     /** Bytes copied at once: most heads are smaller, and a body that follows is not copied for nothing. */
     private static final int PIECE = 2048;
 
-    private static final byte[] EMPTY = {};
-
     /** The section from 0 to {@link #filled}; read up to {@link #position}. */
-    byte[] bytes = EMPTY;
+    byte[] bytes = {};
 
     int position;
     int filled;
@@ -44,7 +42,7 @@ final class HeadBuffer {
     /** Hands the bytes over as an array of exactly their number, and is empty afterwards. */
     byte[] release() {
         byte[] section = bytes.length == position ? bytes : Arrays.copyOf(bytes, position);
-        bytes = EMPTY;
+        bytes = new byte[0];
         position = 0;
         filled = 0;
         return section;

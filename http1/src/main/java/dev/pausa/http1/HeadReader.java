@@ -77,7 +77,7 @@ final class HeadReader {
     }
 
     /**
-     * "... a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line (CRLF)
+     * "A server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line (CRLF)
      * received prior to the request-line" (RFC 9112, 2.2): one is ignored.
      *
      * @return whether a request line begins at the position of {@code input}

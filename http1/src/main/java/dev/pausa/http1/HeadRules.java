@@ -121,8 +121,7 @@ final class HeadRules {
 
     /**
      * Only {@code chunked} by itself passes. If another coding is the last one, "the server MUST respond with the 400"
-     * (6.3); if others come before it, "SHOULD respond with 501" (6.1). Of parameters, "their presence SHOULD be
-     * treated as an error" (7.1).
+     * (6.3); if others come before it, "SHOULD respond with 501" (6.1). Parameters "SHOULD be treated as an error" (7.1).
      */
     private void checkCoding(int offset, int length) {
         if (Tokens.equalsIgnoreCase(bytes, offset, length, "chunked")) {
@@ -132,18 +131,14 @@ final class HeadRules {
         while (last > offset && Tokens.is(bytes[last - 1], Tokens.TCHAR)) {
             last--;
         }
-        int comma = last - 1;
-        while (comma >= offset && Tokens.is(bytes[comma], Tokens.SPACE)) {
-            comma--;
-        }
-        boolean stacked = comma >= offset && bytes[comma] == ',';
+        boolean stacked = last > offset && (bytes[last - 1] == ',' || Tokens.is(bytes[last - 1], Tokens.SPACE));
         if (!stacked || !Tokens.equalsIgnoreCase(bytes, last, offset + length - last, "chunked")) {
             throw Refused.bad("RFC 9112, 6.3", "a Transfer-Encoding that does not end in chunked alone");
         }
         throw Refused.with(501, "RFC 9112, 6.1", "a Transfer-Encoding of more than chunked");
     }
 
-    /** {@code Content-Length = 1*DIGIT} (RFC 9110, 8.6); a list is refused even if its members are equal. */
+    /** {@code Content-Length = 1*DIGIT} (RFC 9110, 8.6); a list is refused, though equal members might be taken as one. */
     private long length(int offset, int length) {
         int digits = Tokens.skip(bytes, offset, offset + length, Tokens.DIGIT) - offset;
         if (digits != length || digits == 0) {

@@ -25,7 +25,7 @@ final class RequestLineReader {
         this.limits = limits;
     }
 
-    /** The line that begins at byte 0 of {@code in}; {@code null} if more bytes are needed. Ready for another then. */
+    /** The line that begins at byte 0 of {@code in}, or {@code null} if more bytes are needed. Ready for another then. */
     @Nullable
     RequestLine read(HeadBuffer in) {
         while (in.position < in.filled) {

@@ -3,7 +3,7 @@ package dev.pausa.http1;
 import java.util.Arrays;
 
 /**
- * Writes heads of responses and chunk framing (RFC 9112, 4 to 7) as bytes into an array that grows and is used again.
+ * Writes heads of responses and chunk framing (RFC 9112, sections 4 to 7) as bytes into an array that grows and is used again.
  *
  * <pre>{@code
  * writer.clear();
@@ -12,9 +12,9 @@ import java.util.Arrays;
  * }</pre>
  *
  * <p>It adds nothing that the caller did not say, and makes sure that what the caller said is one line: each text is
- * checked, and a line that is not valid raises {@link IllegalArgumentException} (the caller's bug) and leaves the
- * writer as it was. What was written accumulates until {@link #clear()}, so a head and its first chunk leave as one
- * piece. Calls in another order than {@code status}, fields, {@code finish} raise {@link IllegalStateException}.
+ * checked, and a line that is not valid raises {@link IllegalArgumentException} (the caller's bug) and leaves the writer
+ * as it was. What was written accumulates until {@link #clear()}, so a head and its first chunk leave as one piece.
+ * Calls in another order than {@code status}, fields, {@code finish} raise {@link IllegalStateException}.
  *
  * <p>Used by one thread at a time.
  */
@@ -138,7 +138,7 @@ public final class ResponseWriter {
     }
 
     /**
-     * Begins a chunk (RFC 9112, 7.1): its size in hexadecimal and a line end. Then the data, and {@link #chunkEnd()}.
+     * Begins a chunk (RFC 9112, 7.1): its size in hexadecimal and a line end. The data follows, then {@link #chunkEnd()}.
      *
      * @param size bytes of data, at least 1: an empty chunk would be the last one
      */

@@ -53,8 +53,8 @@ final class TargetForm {
     }
 
     /**
-     * {@code http} and {@code https} URIs, without user information (RFC 9110, 4.2.4). A client "MUST send a field
-     * value for Host that is identical to that authority component" (3.2): two different ones have two meanings.
+     * {@code http} and {@code https} URIs, without user information (RFC 9110, 4.2.4). A client "MUST send a field value
+     * for Host that is identical to that authority component" (RFC 9110, 7.2): two different ones have two meanings.
      */
     private static void absolute(byte[] bytes, int offset, int end, int hostOffset, int hostLength) {
         int authority = afterScheme(bytes, offset, end);
@@ -67,7 +67,7 @@ final class TargetForm {
             throw Refused.bad("RFC 9110, 4.2.1", "a request target without a valid host");
         }
         if (hostOffset >= 0 && !sameHost(bytes, authority, hostOffset, length, hostLength)) {
-            throw Refused.bad("RFC 9112, 3.2", "a Host that differs from the request target's");
+            throw Refused.bad("RFC 9110, 7.2", "a Host that differs from the request target's");
         }
     }
 

@@ -25,12 +25,24 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final Key<CloseReason.Query> CLOSE_REASON = new Key<>("pausa.close_reason", CloseReason.Query.class);
 
     private final Variables variables;
+    private final Map<String, Object> constants;
     private final Map<String, Object> objects = HashMap.newHashMap(8);
     private @Nullable Map<String, Object> map;
 
     /** An environ of these variables; objects such as {@link #INPUT} are put in by the server. */
     public Environ(Variables variables) {
+        this(variables, Map.of());
+    }
+
+    /**
+     * An environ of these variables.
+     *
+     * @param constants immutable and the same for every request; they enter the map only, so a bridge to another language
+     *     adds its own
+     */
+    public Environ(Variables variables, Map<String, Object> constants) {
         this.variables = variables;
+        this.constants = constants;
     }
 
     /** The variables as they came, whatever was changed since. */
@@ -80,7 +92,8 @@ public final class Environ extends AbstractMap<String, Object> {
 
     private Map<String, Object> map() {
         if (map == null) {
-            map = LinkedHashMap.newLinkedHashMap(variables.size() + objects.size());
+            map = LinkedHashMap.newLinkedHashMap(constants.size() + variables.size() + objects.size());
+            map.putAll(constants);
             variables.copyTo(map);
             map.putAll(objects);
         }

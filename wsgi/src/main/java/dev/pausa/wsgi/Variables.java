@@ -35,6 +35,13 @@ public final class Variables {
         add(name, value, 0, value.length);
     }
 
+    /** Replaces the value at {@code index}; {@code value} is kept. For a transport that joins repeated fields. */
+    public void set(int index, byte[] value) {
+        sources[index] = value;
+        offsets[index] = 0;
+        lengths[index] = value.length;
+    }
+
     public int size() {
         return size;
     }

@@ -1,0 +1,53 @@
+package dev.pausa.server.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts the connections of a listening socket, and stops accepting while there are too many or while the process has no
+ * descriptor left: new clients wait in the kernel's backlog.
+ */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
+    private static final long RECOVERY_MILLIS = 250;
+
+    private final Service service;
+
+    Acceptor(Service service) {
+        this.service = service;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object accepted) {
+        Channel listening = context.channel();
+        int connections = service.connections.incrementAndGet();
+        if (connections >= service.config.limits().connections()) {
+            listening.config().setAutoRead(false);
+        }
+        ((Channel) accepted).closeFuture().addListener(closed -> {
+            service.connections.decrementAndGet();
+            if (listening.isOpen() && !listening.config().isAutoRead()) {
+                listening.eventLoop().execute(() -> resume(listening));
+            }
+        });
+        context.fireChannelRead(accepted);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        LOG.log(Level.ERROR, "cannot accept a connection: {0}", failure.toString());
+        Channel listening = context.channel();
+        listening.config().setAutoRead(false);
+        listening.eventLoop().schedule(() -> resume(listening), RECOVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void resume(Channel listening) {
+        if (listening.isOpen()
+                && service.connections.get() < service.config.limits().connections()) {
+            listening.config().setAutoRead(true);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.pausa.server.netty;
+
+import dev.pausa.exchange.Event;
+import dev.pausa.exchange.Exchange;
+import dev.pausa.exchange.Output;
+import dev.pausa.exchange.ResponseHead;
+import dev.pausa.http1.RequestHead;
+import dev.pausa.http1.ResponseWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one response to its connection. The exchange's thread appends to a pending buffer; one task on the event loop,
+ * which is queued if none is, writes all that is pending: head, chunks and end leave together when they come together,
+ * and nothing waits when they do not.
+ *
+ * <p>Fields are guarded by the monitor, but for those of the thread that the exchange's commands run on.
+ */
+final class ChannelOutput implements Output, Runnable {
+    /** Bytes handed over and not yet taken by the operating system: a write that would cross it congests (P26, C51). */
+    private static final int HIGH_WATER = 256 * 1024;
+
+    private static final int LOW_WATER = 128 * 1024;
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    /** How the client knows where the body ends (RFC 9112, 6.3). */
+    private enum Framing {
+        LENGTH,
+        CHUNKED,
+        CLOSE
+    }
+
+    private enum Stage {
+        OPEN,
+        ENDED,
+        ABORTED,
+        DONE
+    }
+
+    private final Http1Handler connection;
+    private final Service service;
+    private final RequestHead request;
+    private @Nullable Exchange exchange;
+
+    // The exchange's thread.
+    private Framing framing = Framing.LENGTH;
+    private ResponseHead.@Nullable Committed head;
+    private long bodyBytes;
+
+    // Guarded by the monitor.
+    private @Nullable ByteBuf pending;
+    private boolean queued;
+    private boolean congested;
+    private boolean continued;
+    private boolean closes;
+    private long unwritten;
+    private Stage stage = Stage.OPEN;
+
+    ChannelOutput(Http1Handler connection, Service service, RequestHead request) {
+        this.connection = connection;
+        this.service = service;
+        this.request = request;
+        this.closes = !request.keepAlive();
+        this.continued = !request.expectContinue();
+    }
+
+    void attach(Exchange attached) {
+        exchange = attached;
+    }
+
+    /**
+     * What went out.
+     *
+     * @param head {@code null} if nothing was sent
+     * @param bytes of the body
+     */
+    record Sent(ResponseHead.@Nullable Committed head, long bytes) {}
+
+    synchronized Sent sent() {
+        return new Sent(head, bodyBytes);
+    }
+
+    @Override
+    public void head(ResponseHead.Committed committed) {
+        framing = framing(committed);
+        synchronized (this) {
+            head = committed;
+            closes |= service.draining() || framing == Framing.CLOSE || !continued;
+        }
+        HeadFields.write(connection.writer.clear(), committed, request, framing == Framing.CHUNKED, closes, service);
+    }
+
+    private Framing framing(ResponseHead.Committed committed) {
+        if (committed.bodyless() || committed.contentLength() >= 0) {
+            return Framing.LENGTH;
+        }
+        return request.minorVersion() == 0 ? Framing.CLOSE : Framing.CHUNKED;
+    }
+
+    @Override
+    public void write(ByteBuffer chunk) {
+        int size = chunk.remaining();
+        if (framing == Framing.CHUNKED) {
+            connection.writer.chunk(size);
+        }
+        boolean crosses;
+        synchronized (this) {
+            bodyBytes += size;
+            crosses = !congested && unwritten + size > HIGH_WATER;
+        }
+        if (crosses) {
+            // Told before the bytes are there, so that WRITABLE, which only their being written tells, cannot come
+            // first.
+            tell(Event.CONGESTED);
+        }
+        append(chunk, crosses, Stage.OPEN);
+    }
+
+    @Override
+    public void flush() {
+        if (connection.writer.length() > 0) {
+            append(null, false, Stage.OPEN);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (framing == Framing.CHUNKED) {
+            connection.writer.lastChunk();
+        }
+        append(null, false, Stage.ENDED);
+    }
+
+    @Override
+    public void abort() {
+        append(null, false, Stage.ABORTED);
+    }
+
+    /** 100 (Continue), once, and never after the head of the response (RFC 9110, 10.1.1). Any thread. */
+    void interimContinue() {
+        synchronized (this) {
+            if (continued || head != null) {
+                return;
+            }
+            continued = true;
+            pending(CONTINUE.length).writeBytes(CONTINUE);
+            unwritten += CONTINUE.length;
+            if (queued) {
+                return;
+            }
+            queued = true;
+        }
+        connection.execute(this);
+    }
+
+    /** The client sends its body without waiting for a 100. */
+    synchronized void bodyBegan() {
+        continued = true;
+    }
+
+    /** Whether the client does not wait for a 100. */
+    synchronized boolean continued() {
+        return continued;
+    }
+
+    /** Whether the connection cannot serve another request. */
+    synchronized boolean closes() {
+        return closes;
+    }
+
+    /** The connection will not serve another request. */
+    synchronized void close() {
+        closes = true;
+    }
+
+    /** Appends what the writer holds and {@code chunk}, and enters {@code next}, in one go. */
+    private void append(@Nullable ByteBuffer chunk, boolean congests, Stage next) {
+        ResponseWriter writer = connection.writer;
+        synchronized (this) {
+            congested |= congests;
+            stage = next;
+            boolean framed = chunk != null && framing == Framing.CHUNKED;
+            int length = writer.length() + (chunk == null ? 0 : chunk.remaining() + (framed ? 2 : 0));
+            if (length > 0) {
+                // Room for the last chunk, which follows at once if there was one chunk.
+                ByteBuf buffer = pending(length + 8);
+                buffer.writeBytes(writer.array(), 0, writer.length());
+                if (chunk != null) {
+                    buffer.writeBytes(chunk);
+                }
+                if (framed) {
+                    buffer.writeShort('\r' << 8 | '\n');
+                }
+                unwritten += length;
+            }
+            writer.clear();
+            if (queued) {
+                return;
+            }
+            queued = true;
+        }
+        connection.execute(this);
+    }
+
+    private ByteBuf pending(int room) {
+        ByteBuf buffer = pending;
+        if (buffer == null) {
+            buffer = connection.channel().alloc().directBuffer(Math.max(room, 512));
+            pending = buffer;
+        }
+        return buffer;
+    }
+
+    /** On the event loop: writes what is pending. */
+    @Override
+    public void run() {
+        ByteBuf buffer;
+        Stage now;
+        synchronized (this) {
+            queued = false;
+            buffer = pending;
+            pending = null;
+            now = stage;
+        }
+        Channel channel = connection.channel();
+        if (buffer != null) {
+            int bytes = buffer.readableBytes();
+            var written = channel.writeAndFlush(buffer);
+            if (written.isDone()) {
+                onWritten(bytes, written.isSuccess());
+            } else {
+                written.addListener(done -> onWritten(bytes, done.isSuccess()));
+            }
+        } else if (now == Stage.ENDED) {
+            onWritten(0, true);
+        }
+        if (now == Stage.ABORTED) {
+            connection.onAborted(framing == Framing.CLOSE && head != null);
+        }
+    }
+
+    private void onWritten(int bytes, boolean success) {
+        boolean writable;
+        boolean done;
+        synchronized (this) {
+            unwritten -= bytes;
+            writable = success && congested && unwritten <= LOW_WATER && stage == Stage.OPEN;
+            congested &= !writable;
+            done = success && stage == Stage.ENDED && unwritten == 0;
+            if (done) {
+                stage = Stage.DONE;
+            }
+        }
+        if (!success) {
+            connection.reset();
+        } else if (done) {
+            tell(Event.FLUSHED);
+            connection.onAnswered(this);
+        } else if (writable) {
+            tell(Event.WRITABLE);
+        }
+    }
+
+    private void tell(Event event) {
+        if (exchange != null) {
+            exchange.on(event);
+        }
+    }
+}

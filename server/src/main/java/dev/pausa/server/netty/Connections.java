@@ -1,0 +1,81 @@
+package dev.pausa.server.netty;
+
+import dev.pausa.exchange.Clock;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connections of one event loop, and its one timer, which looks at each of them ten times a second as long as there are
+ * any: time-outs cost a request nothing. Used by that event loop only.
+ */
+final class Connections {
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    final EventLoop loop;
+    final Service service;
+    final Clock clock;
+    private final List<Http1Handler> all = new ArrayList<>();
+    private boolean ticking;
+
+    /** The time of the last tick or of the last request: good enough for time-outs. */
+    private long now = System.nanoTime();
+
+    Connections(EventLoop loop, Service service) {
+        this.loop = loop;
+        this.service = service;
+        this.clock = new LoopClock(loop);
+    }
+
+    long now() {
+        return now;
+    }
+
+    void now(long nanos) {
+        now = nanos;
+    }
+
+    void add(Http1Handler connection) {
+        connection.index = all.size();
+        all.add(connection);
+        if (!ticking) {
+            ticking = true;
+            now = System.nanoTime();
+            loop.schedule(this::tick, TICK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    void remove(Http1Handler connection) {
+        Http1Handler last = all.removeLast();
+        if (last != connection) {
+            last.index = connection.index;
+            all.set(last.index, last);
+        }
+    }
+
+    /** Looks at each connection now. */
+    void look() {
+        now = System.nanoTime();
+        // From the end: a connection that closes is replaced by one that was looked at already.
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (i < all.size()) {
+                all.get(i).look(now);
+            }
+        }
+    }
+
+    void closeAll() {
+        for (Http1Handler connection : List.copyOf(all)) {
+            connection.reset();
+        }
+    }
+
+    private void tick() {
+        ticking = !all.isEmpty();
+        if (ticking) {
+            loop.schedule(this::tick, TICK_NANOS, TimeUnit.NANOSECONDS);
+            look();
+        }
+    }
+}

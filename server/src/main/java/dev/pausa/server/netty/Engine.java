@@ -1,0 +1,161 @@
+package dev.pausa.server.netty;
+
+import dev.pausa.server.Listener;
+import dev.pausa.server.ServerConfig;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The event loops and listening sockets of a server. Called by one thread, which is not an event loop. */
+public final class Engine {
+    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
+    private final Service service;
+    private final boolean epoll;
+    private final EventLoopGroup loops;
+    private final Map<EventExecutor, Connections> connections = new LinkedHashMap<>();
+    private final List<Channel> listening = new ArrayList<>();
+
+    /** Starts the event loops. */
+    public Engine(ServerConfig config) {
+        service = new Service(config);
+        epoll = Sockets.epoll(config.transport());
+        loops = new MultiThreadIoEventLoopGroup(
+                config.eventLoops(), new DefaultThreadFactory("pausa-io", true), Sockets.handlers(epoll));
+        for (EventExecutor loop : loops) {
+            connections.put(loop, new Connections((EventLoop) loop, service));
+        }
+    }
+
+    /**
+     * Accepts connections from {@code listener} on.
+     *
+     * @throws IOException if it cannot be bound
+     */
+    public void listen(Listener listener) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .handler(new Acceptor(service))
+                .childHandler(new Initializer(connections));
+        Sockets.options(bootstrap, epoll);
+        ChannelFuture bound = switch (listener) {
+            case Listener.Tcp tcp -> bind(bootstrap, tcp);
+            case Listener.Descriptor(int number) -> inherit(bootstrap, number);
+        };
+        bound.awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + listener + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        listening.add(bound.channel());
+    }
+
+    private ChannelFuture bind(ServerBootstrap bootstrap, Listener.Tcp tcp) throws IOException {
+        InetSocketAddress address = tcp.address();
+        if (address.isUnresolved()) {
+            throw new IOException("cannot listen on " + tcp + ": no such host");
+        }
+        return bootstrap.channelFactory(Sockets.listening(epoll)).bind(address);
+    }
+
+    private ChannelFuture inherit(ServerBootstrap bootstrap, int descriptor) {
+        if (!epoll) {
+            throw new IllegalArgumentException("fd://" + descriptor + " needs the epoll transport");
+        }
+        return bootstrap.channelFactory(Sockets.inherited(descriptor)).register();
+    }
+
+    /** Where it listens, with the ports that the system chose. */
+    public List<SocketAddress> addresses() {
+        return listening.stream().map(Channel::localAddress).toList();
+    }
+
+    /** Open connections. */
+    public int connections() {
+        return service.connections.get();
+    }
+
+    /** Requests that began and are not over. */
+    public int active() {
+        return service.active.get();
+    }
+
+    /** Requests that are parked. */
+    public int parked() {
+        return service.parked.get();
+    }
+
+    /** Stops accepting and lets requests end (P35); answers whether they all did before the time was up. */
+    public boolean drain() throws InterruptedException {
+        var timeouts = service.config.timeouts();
+        long now = System.nanoTime();
+        long deadline = now + timeouts.grace().toNanos();
+        service.drain = new Service.Drain(now + timeouts.parkedGrace().toNanos(), deadline);
+        closeListening();
+        look();
+        long end = deadline + LAST_BYTES.toNanos();
+        while (service.active.get() > 0 || service.connections.get() > 0) {
+            if (System.nanoTime() - end > 0) {
+                return service.active.get() == 0;
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return true;
+    }
+
+    /** Closes everything at once and ends the event loops. */
+    public void stop() {
+        closeListening();
+        for (Connections each : connections.values()) {
+            each.loop.execute(each::closeAll);
+        }
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    }
+
+    /** Waits until the event loops have ended; answers whether they did. */
+    public boolean awaitStopped(Duration timeout) throws InterruptedException {
+        return loops.terminationFuture().await(timeout.toMillis());
+    }
+
+    private void closeListening() {
+        listening.forEach(channel -> channel.close().awaitUninterruptibly());
+    }
+
+    private void look() {
+        for (Connections each : connections.values()) {
+            each.loop.execute(each::look);
+        }
+    }
+
+    private static final class Initializer extends ChannelInitializer<Channel> {
+        private final Map<EventExecutor, Connections> connections;
+
+        Initializer(Map<EventExecutor, Connections> connections) {
+            this.connections = connections;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            Connections own = connections.get(channel.eventLoop());
+            if (own == null) {
+                throw new IllegalStateException("an event loop of another server");
+            }
+            channel.pipeline().addLast(new Http1Handler(own, channel));
+        }
+    }
+}

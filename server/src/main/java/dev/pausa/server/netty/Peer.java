@@ -1,0 +1,34 @@
+package dev.pausa.server.netty;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The two ends of a connection, as the environ shows them. */
+record Peer(byte[] serverName, byte[] serverPort, byte[] remoteAddress, byte[] remotePort) {
+    private static final byte[] EMPTY = {};
+
+    static Peer of(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
+        return new Peer(address(local), port(local), address(remote), port(remote));
+    }
+
+    private static byte[] address(@Nullable SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return EMPTY;
+        }
+        InetAddress ip = inet.getAddress();
+        String text = ip == null ? inet.getHostString() : ip.getHostAddress();
+        int zone = text.indexOf('%');
+        return ascii(zone < 0 ? text : text.substring(0, zone));
+    }
+
+    private static byte[] port(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? ascii(Integer.toString(inet.getPort())) : EMPTY;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

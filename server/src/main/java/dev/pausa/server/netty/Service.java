@@ -1,0 +1,37 @@
+package dev.pausa.server.netty;
+
+import dev.pausa.http1.DateCache;
+import dev.pausa.server.ServerConfig;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of one server share. Thread-safe. */
+final class Service {
+    final ServerConfig config;
+    final DateCache dates = new DateCache();
+    final AtomicInteger connections = new AtomicInteger();
+    final AtomicInteger active = new AtomicInteger();
+    final AtomicInteger parked = new AtomicInteger();
+    final AtomicBoolean leakWarned = new AtomicBoolean();
+    final AtomicBoolean boundaryWarned = new AtomicBoolean();
+
+    /** {@code null} until a drain begins. */
+    volatile @Nullable Drain drain;
+
+    Service(ServerConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * A drain that began (P35).
+     *
+     * @param parkedDeadline when parked requests whose response began are cut, as {@link System#nanoTime()}
+     * @param deadline when all others are
+     */
+    record Drain(long parkedDeadline, long deadline) {}
+
+    boolean draining() {
+        return drain != null;
+    }
+}

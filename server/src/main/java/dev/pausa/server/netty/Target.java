@@ -1,0 +1,71 @@
+package dev.pausa.server.netty;
+
+import dev.pausa.http1.RequestHead;
+import dev.pausa.wsgi.Name;
+import dev.pausa.wsgi.Variables;
+import java.util.Arrays;
+
+/** The variables that come from the request target (RFC 3875, 4.1; PEP 3333, "URL Reconstruction"). */
+final class Target {
+    private static final Name PATH_INFO = Name.of("PATH_INFO");
+    private static final Name QUERY_STRING = Name.of("QUERY_STRING");
+    private static final Name RAW_URI = Name.of("RAW_URI");
+    private static final Name REQUEST_URI = Name.of("REQUEST_URI");
+    private static final byte[] ROOT = {'/'};
+
+    private Target() {}
+
+    /** Adds PATH_INFO, QUERY_STRING, RAW_URI and REQUEST_URI. The path is percent-decoded, the others are as received. */
+    static void add(Variables variables, RequestHead head) {
+        byte[] bytes = head.bytes();
+        int offset = head.targetOffset();
+        int end = offset + head.targetLength();
+        int path = head.form() == RequestHead.Form.ABSOLUTE ? pathOfAbsolute(bytes, offset, end) : offset;
+        int query = path;
+        boolean encoded = false;
+        while (query < end && bytes[query] != '?') {
+            encoded |= bytes[query++] == '%';
+        }
+        if (path == query) {
+            variables.add(PATH_INFO, ROOT);
+        } else if (encoded) {
+            variables.add(PATH_INFO, decode(bytes, path, query));
+        } else {
+            variables.add(PATH_INFO, bytes, path, query - path);
+        }
+        int begin = Math.min(query + 1, end);
+        variables.add(QUERY_STRING, bytes, begin, end - begin);
+        variables.add(RAW_URI, bytes, offset, end - offset);
+        variables.add(REQUEST_URI, bytes, offset, end - offset);
+    }
+
+    /** Where the path of {@code scheme://authority/path?query} begins; where it would, if it is empty (RFC 9112, 3.2.2). */
+    private static int pathOfAbsolute(byte[] bytes, int offset, int end) {
+        int at = offset;
+        while (bytes[at] != ':') {
+            at++;
+        }
+        at += 3;
+        while (at < end && bytes[at] != '/' && bytes[at] != '?') {
+            at++;
+        }
+        return at;
+    }
+
+    /** Percent-decoded (RFC 3986, 2.1); what is no pair of hexadecimal digits stays as it is. */
+    private static byte[] decode(byte[] bytes, int from, int to) {
+        byte[] decoded = new byte[to - from];
+        int length = 0;
+        for (int i = from; i < to; i++) {
+            int high = bytes[i] == '%' && i + 2 < to ? Character.digit(bytes[i + 1], 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
+            if (low < 0) {
+                decoded[length++] = bytes[i];
+            } else {
+                decoded[length++] = (byte) (high << 4 | low);
+                i += 2;
+            }
+        }
+        return Arrays.copyOf(decoded, length);
+    }
+}

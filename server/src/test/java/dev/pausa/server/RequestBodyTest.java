@@ -1,0 +1,215 @@
+package dev.pausa.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pausa.server.Client.Response;
+import dev.pausa.wsgi.Application;
+import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.ClientDisconnected;
+import dev.pausa.wsgi.Header;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Request bodies: framing, back-pressure, 100 (Continue), and what happens to a body that nobody reads. */
+class RequestBodyTest {
+    private static final Application ECHO = (environ, start) -> {
+        byte[] body = Running.input(environ).readAllBytes();
+        start.start("200 OK", List.of(new Header("X-Length", (String) environ.getOrDefault("CONTENT_LENGTH", "-"))));
+        return Body.of(body);
+    };
+
+    @Test
+    void aBodyOfKnownLength() throws Exception {
+        try (Running running = Running.start(ECHO);
+                Client client = running.connect()) {
+            for (int i = 0; i < 3; i++) {
+                Response response = client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
+                        .send("lo")
+                        .response();
+                assertEquals("hello", response.text());
+                assertEquals("5", response.field("X-Length"));
+            }
+        }
+    }
+
+    @Test
+    void aChunkedBodyHasNoContentLength_P60() throws Exception {
+        try (Running running = Running.start(ECHO);
+                Client client = running.connect()) {
+            for (int i = 0; i < 2; i++) {
+                Response response = client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .send("3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n")
+                        .response();
+                assertEquals("hello", response.text());
+                assertEquals("-", response.field("X-Length"));
+            }
+        }
+    }
+
+    @Test
+    void aLargeBodyPassesThroughASmallBuffer_P59() throws Exception {
+        int size = 10_000_000;
+        try (Running running = Running.start(ECHO);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+            client.send("y".repeat(size));
+            Response response = client.response();
+            assertEquals(size, response.body().length);
+            assertEquals("y".repeat(size), response.text());
+        }
+    }
+
+    @Test
+    void aBodyThatIsNotReadStopsTheSocket_P59() throws Exception {
+        var go = new CountDownLatch(1);
+        Application late = (environ, start) -> {
+            go.await();
+            return ECHO.call(environ, start);
+        };
+        int size = 50_000_000;
+        try (Running running = Running.start(late);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send("z".repeat(size));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertTrue(!sender.join(Duration.ofMillis(300)), "the kernel's buffers are smaller than that");
+            go.countDown();
+            assertEquals(size, client.response().body().length);
+        }
+    }
+
+    @Test
+    void continueIsSentWhenTheApplicationReads_P57() throws Exception {
+        try (Running running = Running.start(ECHO);
+                Client client = running.connect()) {
+            for (int i = 0; i < 2; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+                assertEquals("HTTP/1.1 100 Continue", client.line());
+                assertEquals("", client.line());
+                assertEquals("hi", client.send("hi").response().text());
+            }
+        }
+    }
+
+    @Test
+    void noContinueForAnApplicationThatDoesNotRead() throws Exception {
+        try (Running running = Running.start(Running.hello("no"));
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            Response response = client.response();
+            assertEquals("no", response.text());
+            assertEquals("close", response.field("Connection"));
+            assertEquals("", client.rest());
+        }
+    }
+
+    @Test
+    void noContinueIfTheBodyCameByItself_9110_10_1_1() throws Exception {
+        Application late = (environ, start) -> {
+            Thread.sleep(50);
+            return ECHO.call(environ, start);
+        };
+        try (Running running = Running.start(late);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
+            assertEquals("hi", client.response().text());
+            assertEquals(
+                    "",
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                            .response()
+                            .text());
+        }
+    }
+
+    @Test
+    void aShortUnreadBodyIsDiscarded() throws Exception {
+        try (Running running = Running.start(Running.hello("x"));
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
+            Response response = client.response();
+            assertEquals("x", response.text());
+            assertNull(response.field("Connection"));
+            client.send("body");
+            assertEquals("x", client.get("/").text());
+        }
+    }
+
+    @Test
+    void aLongUnreadBodyEndsTheConnectionAfterTheResponse_C73() throws Exception {
+        try (Running running = Running.start(Running.hello("x"));
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n");
+            client.send("z".repeat(300_000));
+            assertEquals("x", client.response().text());
+            assertEquals("", client.rest());
+        }
+    }
+
+    @Test
+    void anUnreadBodyThatDoesNotComeEndsTheConnectionAfterASecond() throws Exception {
+        try (Running running = Running.start(Running.hello("x"));
+                Client client = running.connect()) {
+            long begin = System.nanoTime();
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+            assertEquals("x", client.response().text());
+            assertEquals("", client.rest());
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            assertTrue(millis >= 900 && millis < 3000, millis + " ms");
+        }
+    }
+
+    @Test
+    void aBodyCutShortRaises_P27() throws Exception {
+        var failure = new AtomicReference<Exception>();
+        Application reading = (environ, start) -> {
+            try {
+                return ECHO.call(environ, start);
+            } catch (IOException e) {
+                failure.set(e);
+                throw e;
+            }
+        };
+        try (Running running = Running.start(reading)) {
+            try (Client client = running.connect()) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+            }
+            Running.await(() -> failure.get() instanceof ClientDisconnected);
+            Running.await(() -> running.server.active() == 0);
+        }
+    }
+
+    @Test
+    void aChunkThatIsNoneRaisesAndEndsTheConnection() throws Exception {
+        Application telling = (environ, start) -> {
+            String said;
+            try {
+                Running.input(environ).readAllBytes();
+                said = "complete";
+            } catch (IOException e) {
+                said = "cut short";
+            }
+            start.start("200 OK", List.of());
+            return Running.text(said);
+        };
+        try (Running running = Running.start(telling);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
+            Response response = client.response();
+            assertEquals("cut short", new String(response.body(), StandardCharsets.ISO_8859_1));
+            assertEquals("", client.rest());
+        }
+    }
+}
