@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -111,8 +112,8 @@ def fresh(subject: str, built: None) -> Iterator[Serve]:
     """A function from options to a server of this test's own, which the test stops."""
     started: list[Server] = []
 
-    def start(*options: str, journal: bool = False, python: str | None = None) -> Server:
-        server = Server(subject, options, journal=journal, python=python)
+    def start(*options: str, **more: Any) -> Server:
+        server = Server(subject, options, **more)
         started.append(server)
         return server
 

@@ -90,7 +90,12 @@ class Server:
     """A running server; :meth:`stop` must be called."""
 
     def __init__(
-        self, subject: str, options: tuple[str, ...] = (), journal: bool = False, python: str | None = None
+        self,
+        subject: str,
+        options: tuple[str, ...] = (),
+        journal: bool = False,
+        python: str | None = None,
+        variables: dict[str, str] | None = None,
     ) -> None:
         number = next(_numbers)
         LOGS.mkdir(parents=True, exist_ok=True)
@@ -102,7 +107,9 @@ class Server:
         self.connections: list[Connection] = []
         self.journal.unlink(missing_ok=True)
         command = ["./pausa", *python_option(python), *options, *SUBJECTS[subject], "-b", "127.0.0.1:0"]
-        environment = dict(os.environ, PAUSA_TEST_JOURNAL=str(self.journal)) if journal else None
+        environment = dict(os.environ, **(variables or {}))
+        if journal:
+            environment["PAUSA_TEST_JOURNAL"] = str(self.journal)
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 command,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conformance.cases import epochs, flow, heads, holding, leaving, waking
+from conformance.cases import epochs, flow, heads, holding, leaving, pep3333, system, waking
 from conformance.cases.recorder import Body, Environ, StartResponse, query, recorder
 from conformance.cases.tools import ROUTES, TEXT, route
 
-__all__ = ["app", "epochs", "flow", "heads", "holding", "leaving", "waking"]
+__all__ = ["app", "epochs", "flow", "heads", "holding", "leaving", "pep3333", "system", "waking"]
 
 
 @route("ping")
@@ -22,8 +22,8 @@ def probe(environ: Environ, start_response: StartResponse) -> Body:
 
 
 def app(environ: Environ, start_response: StartResponse) -> Body:
-    """Hands on to the application mounted at the path."""
-    application = ROUTES.get(environ["PATH_INFO"])
+    """Hands on to the application mounted at the path's first segment."""
+    application = ROUTES.get("/" + environ["PATH_INFO"].split("/")[1])
     if application is None:
         start_response("404 Not Found", TEXT)
         return [b"no such case"]

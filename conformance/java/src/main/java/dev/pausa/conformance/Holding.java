@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class Holding {
     private static final List<Resume> PARKED = new CopyOnWriteArrayList<>();
     private static final AtomicBoolean STOPPING = new AtomicBoolean();
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final ThreadLocal<AtomicInteger> LOCAL = ThreadLocal.withInitial(AtomicInteger::new);
 
     private Holding() {}
 
@@ -33,6 +35,8 @@ final class Holding {
         routes.put("/c41-tally", Holding::c41Tally);
         routes.put("/c43", Holding::c43);
         routes.put("/c48", Holding::c48);
+        routes.put("/p38", Holding::p38);
+        routes.put("/p39", Holding::p39);
     }
 
     private static Body c41(Request request) throws Exception {
@@ -105,6 +109,28 @@ final class Holding {
                     return nothing();
                 },
                 () -> chunk("two"));
+    }
+
+    /** Five chunks, parked after the second and the fourth. */
+    private static Body p38(Request request) throws Exception {
+        request.ok();
+        Script.Step[] steps = new Script.Step[5];
+        for (int i = 0; i < steps.length; i++) {
+            int number = i;
+            steps[i] = () -> {
+                if (number % 2 == 1) {
+                    request.resumeLater(20, request.pause());
+                }
+                return chunk(String.valueOf(number));
+            };
+        }
+        return request.script(steps);
+    }
+
+    /** Counts the requests of this thread in a thread-local. */
+    private static Body p39(Request request) throws Exception {
+        request.ok();
+        return Body.of(bytes(String.valueOf(LOCAL.get().incrementAndGet())));
     }
 
     private static void resumeWhenCollected(Request request) {
