@@ -229,17 +229,18 @@ public final class Exchange {
     }
 
     private static boolean parked(State state) {
-        return state instanceof Suspended(Terms terms, _) && terms.paused();
+        return state instanceof Suspended suspended && suspended.terms().paused();
     }
 
     private static boolean stalled(State state) {
-        return state instanceof Suspended(Terms terms, _)
-                && !terms.paused()
-                && terms.shut().shut(Gate.BACKPRESSURE);
+        return state instanceof Suspended suspended
+                && !suspended.terms().paused()
+                && suspended.terms().shut().shut(Gate.BACKPRESSURE);
     }
 
     /** Does what the table commands, in order; answers how the task among it came out, if there was one. */
-    @Nullable Moment perform(Step step) {
+    @Nullable
+    Moment perform(Step step) {
         Notices waiting = notices;
         if (waiting != null) {
             waiting.deliver();
