@@ -1,0 +1,58 @@
+package dev.pausa.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the application is found and run. */
+final class ApplicationOptions {
+    @Option(
+            names = {"-w", "--workers"},
+            paramLabel = "N",
+            converter = Converters.Positive.class,
+            description = "Copies of the application; only 1 for now. Default: $WEB_CONCURRENCY or 1.")
+    @Nullable
+    Integer workers;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = Converters.Positive.class,
+            description = "Threads that run the application. Default: 8.")
+    int threads = 8;
+
+    @Option(
+            names = "--chdir",
+            paramLabel = "FOLDER",
+            description = "Change to this folder before the application is imported.")
+    @Nullable
+    String chdir;
+
+    @Option(
+            names = "--pythonpath",
+            paramLabel = "FOLDER",
+            split = ",",
+            description = "Where modules are looked for after the working directory; repeatable, or comma-separated.")
+    List<String> pythonpath = List.of();
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "KEY=VALUE",
+            converter = Converters.Variable.class,
+            description = "Set an environment variable for the application; repeatable.")
+    List<String> env = List.of();
+
+    @Option(
+            names = "--class-path",
+            paramLabel = "PATH",
+            description = "Jars and folders of an application in Java (java:TARGET), separated by colons.")
+    @Nullable
+    String classPath;
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "In a clone: the interpreter or virtual environment to run (./pausa --python PATH).")
+    @Nullable
+    String python;
+}

@@ -1,0 +1,102 @@
+package dev.pausa.cli;
+
+import dev.pausa.server.Listener;
+import java.math.BigDecimal;
+import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Values of options, with the ranges that they may have. */
+final class Converters {
+    private Converters() {}
+
+    /** A whole number from 1. */
+    static final class Positive implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return (int) number(value, 1, Integer.MAX_VALUE);
+        }
+    }
+
+    /** A whole number from 0. */
+    static final class Natural implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return (int) number(value, 0, Integer.MAX_VALUE);
+        }
+    }
+
+    /** A number of bytes from 0. */
+    static final class Bytes implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            return number(value, 0, Long.MAX_VALUE);
+        }
+    }
+
+    /** Seconds from 0, with decimals if need be. */
+    static final class Seconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return seconds(value, false);
+        }
+    }
+
+    /** Seconds above 0, with decimals if need be. */
+    static final class PositiveSeconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return seconds(value, true);
+        }
+    }
+
+    /** {@code HOST[:PORT]}, {@code :PORT}, {@code [IPv6]:PORT}, {@code fd://N}. */
+    static final class Address implements ITypeConverter<Listener> {
+        @Override
+        public Listener convert(String value) {
+            try {
+                return Listener.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** {@code KEY=VALUE}. */
+    static final class Variable implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            if (value.indexOf('=') < 1) {
+                throw new TypeConversionException("'" + value + "' is not KEY=VALUE");
+            }
+            return value;
+        }
+    }
+
+    private static long number(String value, long least, long most) {
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below
+        }
+        throw new TypeConversionException("'" + value + "' is not a whole number from " + least);
+    }
+
+    private static Duration seconds(String value, boolean positive) {
+        try {
+            BigDecimal seconds = new BigDecimal(value);
+            int sign = seconds.signum();
+            // A year is for ever, and nanoseconds still fit.
+            if ((positive ? sign > 0 : sign >= 0) && seconds.compareTo(BigDecimal.valueOf(31_536_000)) <= 0) {
+                return Duration.ofNanos(seconds.movePointRight(9).longValue());
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below
+        }
+        throw new TypeConversionException(
+                "'" + value + "' is not a number of seconds " + (positive ? "above 0" : "from 0"));
+    }
+}

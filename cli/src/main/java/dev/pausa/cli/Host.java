@@ -1,0 +1,38 @@
+package dev.pausa.cli;
+
+import dev.pausa.wsgi.Application;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The process that the JVM lives in, whose main thread runs the command. */
+interface Host {
+    /** What to say of it in the banner, such as {@code Python 3.11.2 (/usr/bin/python3)}. */
+    String description();
+
+    /**
+     * Loads the application, has {@code service} serve it, and waits until that has ended.
+     *
+     * @param order what to load
+     * @param service told to start, and to drain when a signal comes
+     * @return the exit code
+     */
+    int serve(Order order, Service service);
+
+    /**
+     * What to load and where.
+     *
+     * @param target an application in Python; {@code null} if {@code application} is one in Java
+     * @param application in Java, or {@code null}
+     * @param threads how many will call it
+     * @param chdir the folder to change to, or {@code null}
+     * @param pythonpath folders to look for modules in
+     * @param env {@code KEY=VALUE} for the environment
+     */
+    record Order(
+            @Nullable String target,
+            @Nullable Application application,
+            int threads,
+            @Nullable String chdir,
+            List<String> pythonpath,
+            List<String> env) {}
+}

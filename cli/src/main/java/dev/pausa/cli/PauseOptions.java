@@ -1,0 +1,42 @@
+package dev.pausa.cli;
+
+import dev.pausa.exchange.PausePolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How pauses are treated. */
+final class PauseOptions {
+    @Option(names = "--no-pause", description = "Do not offer wsgi.pause_output to applications.")
+    boolean noPause;
+
+    @Option(
+            names = "--pause-timeout",
+            paramLabel = "SECONDS",
+            converter = Converters.PositiveSeconds.class,
+            description = "Longest time that one pause may take. Default: no bound.")
+    @Nullable
+    Duration timeout;
+
+    @Option(
+            names = "--max-paused",
+            paramLabel = "N",
+            converter = Converters.Natural.class,
+            description = "Paused requests, above which new requests get 503. Default: ${DEFAULT-VALUE}.")
+    int max = Defaults.LIMITS.parked();
+
+    @Option(
+            names = "--keep-half-closed",
+            description = "Keep paused requests whose client has shut down its sending side.")
+    boolean keepHalfClosed;
+
+    @Option(
+            names = "--thread-affinity",
+            paramLabel = "auto|always|never",
+            description = "A request stays on its thread until it pauses (auto, the default), always, or never.")
+    PausePolicy.Affinity affinity = PausePolicy.Affinity.AUTO;
+
+    PausePolicy policy() {
+        return new PausePolicy(!noPause, timeout, affinity, keepHalfClosed);
+    }
+}

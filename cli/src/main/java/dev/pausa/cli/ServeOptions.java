@@ -1,0 +1,47 @@
+package dev.pausa.cli;
+
+import dev.pausa.exchange.ExchangeListener;
+import dev.pausa.exchange.PausePolicy;
+import dev.pausa.server.Limits;
+import dev.pausa.server.Listener;
+import dev.pausa.server.Mount;
+import dev.pausa.server.RequestListener;
+import dev.pausa.server.ServerConfig;
+import dev.pausa.server.Timeouts;
+import java.util.List;
+
+/**
+ * The command line as the server takes it.
+ *
+ * @param listeners where to accept connections
+ * @param target what to serve
+ * @param threads of the one worker
+ * @param limits how much a client may ask
+ * @param timeouts how long the server waits
+ * @param pauses how pauses are treated
+ * @param logs what is written where
+ */
+record ServeOptions(
+        List<Listener> listeners,
+        Target target,
+        int threads,
+        Limits limits,
+        Timeouts timeouts,
+        PausePolicy pauses,
+        LogOptions logs) {
+
+    /** The server's configuration, with these applications and listeners. */
+    ServerConfig config(Mount mount, RequestListener requests) {
+        return new ServerConfig(
+                listeners,
+                mount,
+                limits,
+                timeouts,
+                EVENT_LOOPS,
+                ServerConfig.Transport.AUTO,
+                requests,
+                ExchangeListener.NONE);
+    }
+
+    private static final int EVENT_LOOPS = 1;
+}

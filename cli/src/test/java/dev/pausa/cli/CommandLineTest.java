@@ -1,0 +1,213 @@
+package dev.pausa.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pausa.exchange.PausePolicy;
+import dev.pausa.server.Limits;
+import dev.pausa.server.Listener;
+import dev.pausa.server.Timeouts;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What command lines mean and what is said of wrong ones. */
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final FakeHost host = new FakeHost();
+
+    /** Notes what it is asked to serve. */
+    private static final class FakeHost implements Host {
+        @Nullable
+        Order order;
+
+        @Override
+        public String description() {
+            return "a test";
+        }
+
+        @Override
+        public int serve(Order order, Service service) {
+            this.order = order;
+            return 42;
+        }
+    }
+
+    private int run(Map<String, String> environment, String... args) {
+        return Main.commandLine(new ServeCommand(environment, () -> host))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+
+    private static ServeOptions options(Map<String, String> environment, String... args) {
+        ServeCommand command = new ServeCommand(environment, FakeHost::new);
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
+        return command.options();
+    }
+
+    private static ServeOptions options(String... args) {
+        return options(Map.of(), args);
+    }
+
+    @Test
+    void defaults() {
+        ServeOptions options = options("hello:app");
+        assertEquals(List.of(new Listener.Tcp("127.0.0.1", 8000)), options.listeners());
+        assertEquals(new Target.Python("hello:app"), options.target());
+        assertEquals(8, options.threads());
+        assertEquals(Limits.DEFAULT, options.limits());
+        assertEquals(Timeouts.DEFAULT, options.timeouts());
+        assertEquals(PausePolicy.DEFAULT, options.pauses());
+    }
+
+    @Test
+    void eachOptionReachesTheServer() {
+        ServeOptions options =
+                options(("hello -b :81 --bind [::1]:82 --threads 3 --keep-alive 1.5 --head-timeout 2 --body-timeout 3 "
+                                + "--write-timeout 4 --graceful-timeout 5 --graceful-timeout-parked 0 "
+                                + "--limit-request-line 10 --limit-request-fields 11 --limit-request-field_size 12 "
+                                + "--limit-request-header-size 13 --limit-chunk-extensions 14 --limit-request-body 15 "
+                                + "--request-buffer 16 --worker-connections 17 --max-paused 18 --no-pause "
+                                + "--pause-timeout 0.25 --keep-half-closed --thread-affinity always")
+                        .split(" "));
+        assertEquals(List.of(new Listener.Tcp("0.0.0.0", 81), new Listener.Tcp("::1", 82)), options.listeners());
+        assertEquals(3, options.threads());
+        assertEquals(
+                new Timeouts(
+                        Duration.ofMillis(1500),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(4),
+                        Duration.ofSeconds(5),
+                        Duration.ZERO),
+                options.timeouts());
+        assertEquals(new Limits(new dev.pausa.http1.HeadLimits(10, 11, 12, 13, 14), 16, 15, 17, 18), options.limits());
+        assertEquals(
+                new PausePolicy(false, Duration.ofMillis(250), PausePolicy.Affinity.ALWAYS, true), options.pauses());
+    }
+
+    @Test
+    void portOfTheEnvironment() {
+        Map<String, String> environment = Map.of("PORT", "5000");
+        assertEquals(
+                List.of(new Listener.Tcp("0.0.0.0", 5000)),
+                options(environment, "hello").listeners());
+        assertEquals(
+                List.of(new Listener.Tcp("localhost", 8000)),
+                options(environment, "hello", "-b", "localhost").listeners());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--thread 4 hello               | Unknown option",
+                "--thread 4 hello               | --threads",
+                "--threads 0 hello              | 'whole number from 1'",
+                "--keep-alive 0 hello           | 'seconds above 0'",
+                "--graceful-timeout -1 hello    | 'seconds from 0'",
+                "--workers 2 hello              | only one worker",
+                "--bind ::1 hello               | IPv6 needs brackets",
+                "--bind :99999 hello            | port out of range",
+                "--env novalue hello            | KEY=VALUE",
+                "--thread-affinity maybe hello  | thread-affinity",
+                "--log-level loud hello         | log-level",
+                "--python .venv hello           | --python is for ./pausa of a clone",
+                "--class-path a hello           | for applications in Java",
+                "--chdir a java:Hello           | for applications in Python",
+                "hello more                     | more",
+                "--threads 2                    | no application given",
+            })
+    void wrongCommandLines(String line, String message) {
+        assertEquals(Main.USAGE, run(Map.of(), line.split(" ")));
+        assertTrue(err.toString().contains(message), err::toString);
+        assertTrue(err.toString().contains("--help"), err::toString);
+        assertEquals(null, host.order);
+    }
+
+    @Test
+    void wrongEnvironment() {
+        assertEquals(Main.USAGE, run(Map.of("WEB_CONCURRENCY", "3"), "hello"));
+        assertEquals(Main.USAGE, run(Map.of("WEB_CONCURRENCY", "many"), "hello"));
+        assertEquals(Main.USAGE, run(Map.of("PORT", "http"), "hello"));
+        assertTrue(err.toString().contains("PORT"), err::toString);
+    }
+
+    @Test
+    void whatPythonIsToldToLoad() {
+        String[] line = "--chdir x --pythonpath a,b --pythonpath c -e K=V -e L=a=b hello:app".split(" ");
+        assertEquals(42, run(Map.of("WEB_CONCURRENCY", "1"), line));
+        assertEquals(
+                new Host.Order("hello:app", null, 8, "x", List.of("a", "b", "c"), List.of("K=V", "L=a=b")), host.order);
+    }
+
+    @Test
+    void helpIsInGroupsAndFits() {
+        assertEquals(0, run(Map.of(), "--help"));
+        for (String group : List.of("Listening:", "Pausing:", "Time-outs:", "Limits:", "Signals:", "Environment:")) {
+            assertTrue(out.toString().contains("\n" + group + "\n"), group);
+        }
+        out.toString().lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    }
+
+    @Test
+    void version() {
+        assertEquals(0, run(Map.of(), "--version"));
+        assertTrue(out.toString().startsWith("pausa "), out::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "java:no.such.Class, no class no.such.Class",
+        "java:java.lang.String, does not implement dev.pausa.wsgi.Application",
+        "java:dev.pausa.cli.CommandLineTest$Hidden, must be public",
+    })
+    void applicationsInJavaThatCannotBeLoaded(String target, String message) {
+        assertEquals(Main.FAILED, run(Map.of(), target));
+        assertTrue(err.toString().contains(message), err::toString);
+        assertEquals(null, host.order);
+    }
+
+    @Test
+    void anApplicationInJavaThatThrows() {
+        assertEquals(Main.FAILED, run(Map.of(), "java:" + Throwing.class.getName()));
+        assertTrue(err.toString().contains("could not be made"), err::toString);
+        assertTrue(err.toString().contains("IllegalStateException: its own"), err::toString);
+    }
+
+    @Test
+    void anApplicationInJava() {
+        assertEquals(42, run(Map.of(), "java:" + Working.class.getName()));
+        Host.Order order = host.order;
+        assertTrue(order != null && order.application() instanceof Working);
+    }
+
+    /** Cannot be made. */
+    static final class Hidden extends Working {
+        private Hidden() {}
+    }
+
+    /** Fails by its own fault. */
+    public static final class Throwing extends Working {
+        public Throwing() {
+            throw new IllegalStateException("its own");
+        }
+    }
+
+    /** Does nothing. */
+    public static class Working implements dev.pausa.wsgi.Application {
+        @Override
+        public dev.pausa.wsgi.Body call(dev.pausa.wsgi.Environ environ, dev.pausa.wsgi.StartResponse startResponse) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
