@@ -100,7 +100,10 @@ public final class Interpreter implements AutoCloseable {
     /** Runs {@code work} attached: on the main thread of an interpreter that Java started, else on the calling thread. */
     <T extends @Nullable Object> T onMainThread(Callable<T> work) {
         try {
-            return ownThread == null ? threads.attached(work) : ownThread.call(work);
+            if (ownThread == null) {
+                return threads.attached(work);
+            }
+            return threads.worker() ? threads.detached(() -> ownThread.call(work)) : ownThread.call(work);
         } catch (RuntimeException | Error known) {
             throw known;
         } catch (Exception impossible) {

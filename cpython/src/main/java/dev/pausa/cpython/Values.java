@@ -12,7 +12,8 @@ import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyTuple;
 import dev.pausa.cpython.capi.PyUnicode;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,9 @@ final class Values {
                 string, scratch.ascii("utf-16-le"), scratch.ascii("surrogatepass")));
         byte[] bytes = bytes(encoded);
         PyObjects.Py_DecRef.call(encoded);
-        return new String(bytes, StandardCharsets.UTF_16LE);
+        var text = new char[bytes.length / 2]; // Java's decoder would replace lone surrogates
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asCharBuffer().get(text);
+        return new String(text);
     }
 
     private static byte[] bytes(long object) {
