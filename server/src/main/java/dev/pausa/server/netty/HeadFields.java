@@ -53,6 +53,11 @@ final class HeadFields {
         if (!server) {
             writer.field("Server", "pausa");
         }
+        finish(writer, request, closes);
+    }
+
+    /** HTTP/1.1 persists unless told otherwise, HTTP/1.0 only if told (RFC 9112, 9.3). */
+    private static void finish(ResponseWriter writer, RequestHead request, boolean closes) {
         if (closes) {
             writer.close();
         } else if (request.minorVersion() == 0) {
