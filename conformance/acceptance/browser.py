@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -126,12 +127,12 @@ def chromium(profile: pathlib.Path) -> Iterator[Browser]:
     try:
         yield browser
         browser.call("Browser.close")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
     finally:
         os.close(commands)
         os.close(answers)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         log.close()

@@ -21,6 +21,7 @@ def parked(place: Place) -> str:
     if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < COUNT + 200:
         raise Skipped(f"needs {COUNT + 200} descriptors: ulimit -Hn")
     with serve(place, "./pausa", "--threads", "2", CLOCK) as server:
+        latencies(server)  # warms up
         alone = latencies(server)
         before, memory = server.tasks(), resident(server)
         with Crowd(server.port) as crowd:
@@ -40,7 +41,7 @@ def parked(place: Place) -> str:
     expect(among[1] < 0.1, f"/ping took {among[1] * 1e3:.1f} ms at the 99th percentile")
     return (
         f"threads {before} before, {during} with {COUNT}; /ping p50/p99 {figures(among)} (alone {figures(alone)}); "
-        f"{grown:.1f} KiB each; between two ticks {events['shortest']:.2f} to {events['longest']:.2f} s; "
+        f"resident memory grew by {grown:.1f} KiB each; between two ticks {events['shortest']:.2f} to {events['longest']:.2f} s; "
         f"100 that left were closed within {left * 1e3:.0f} ms, {COUNT - 100:,} within {gone * 1e3:.0f} ms"
     )
 

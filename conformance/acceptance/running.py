@@ -59,7 +59,7 @@ def java(place: Place) -> str:
     """The Java example, compiled and started as its README says."""
     readme = (place.clone / "examples/java/README.md").read_text()
     compiler, start = (
-        re.search(rf"^    ({command} .*)$", readme, re.MULTILINE) for command in ("javac", "./pausa --c")
+        re.search(rf"^    ({command} .*)$", readme, re.MULTILINE) for command in ("javac", "./pausa --class-path")
     )
     expect(compiler and start, "its README has no such commands")
     assert compiler and start

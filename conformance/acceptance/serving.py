@@ -94,7 +94,7 @@ def browser_chat(place: Place) -> str:
         delays = []
         turns = ((ada, ben, "Ada", "Is anybody here?"), (ben, ada, "Ben", "Me, waiting."))
         for speaker, listener, name, words in turns:
-            speaker.wait("document.readyState == 'complete' && !!document.getElementById('form').onsubmit", 20)
+            speaker.wait("!!document.getElementById('form')?.onsubmit", 20)
             time.sleep(1)  # so that the other page's poll is parked
             speaker.evaluate(f"[name.value, text.value] = ['{name}', '{words}']; form.requestSubmit()")
             delays.append(listener.wait(f"document.body.innerText.includes('{words}')", 5))
