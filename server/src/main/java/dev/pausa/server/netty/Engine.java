@@ -120,6 +120,9 @@ public final class Engine {
 
     /** Closes everything at once and ends the event loops. */
     public void stop() {
+        if (loops.isShuttingDown()) {
+            return;
+        }
         closeListening();
         for (Connections each : connections.values()) {
             each.loop.execute(each::closeAll);

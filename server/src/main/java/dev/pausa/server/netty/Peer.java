@@ -1,5 +1,6 @@
 package dev.pausa.server.netty;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,9 +20,8 @@ record Peer(byte[] serverName, byte[] serverPort, byte[] remoteAddress, byte[] r
             return EMPTY;
         }
         InetAddress ip = inet.getAddress();
-        String text = ip == null ? inet.getHostString() : ip.getHostAddress();
-        int zone = text.indexOf('%');
-        return ascii(zone < 0 ? text : text.substring(0, zone));
+        // As RFC 5952 writes IPv6, without the zone.
+        return ascii(ip == null ? inet.getHostString() : NetUtil.toAddressString(ip));
     }
 
     private static byte[] port(@Nullable SocketAddress address) {

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
@@ -53,7 +52,7 @@ final class Sockets {
     }
 
     static IoHandlerFactory handlers(boolean epoll) {
-        return epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return epoll ? KeptRegistrations.factory() : NioIoHandler.newFactory();
     }
 
     static ChannelFactory<ServerChannel> listening(boolean epoll) {
