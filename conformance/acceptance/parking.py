@@ -41,8 +41,8 @@ def parked(place: Place) -> str:
     expect(among[1] < 0.1, f"/ping took {among[1] * 1e3:.1f} ms at the 99th percentile")
     return (
         f"threads {before} before, {during} with {COUNT}; /ping p50/p99 {figures(among)} (alone {figures(alone)}); "
-        f"resident memory grew by {grown:.1f} KiB each; between two ticks {events['shortest']:.2f} to {events['longest']:.2f} s; "
-        f"100 that left were closed within {left * 1e3:.0f} ms, {COUNT - 100:,} within {gone * 1e3:.0f} ms"
+        f"resident memory grew by {grown:.1f} KiB each; "
+        f"between two ticks {events['shortest']:.2f} to {events['longest']:.2f} s; "100 that left were closed within {left * 1e3:.0f} ms, {COUNT - 100:,} within {gone * 1e3:.0f} ms"
     )
 
 
