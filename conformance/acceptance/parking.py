@@ -42,7 +42,8 @@ def parked(place: Place) -> str:
     return (
         f"threads {before} before, {during} with {COUNT}; /ping p50/p99 {figures(among)} (alone {figures(alone)}); "
         f"resident memory grew by {grown:.1f} KiB each; "
-        f"between two ticks {events['shortest']:.2f} to {events['longest']:.2f} s; "100 that left were closed within {left * 1e3:.0f} ms, {COUNT - 100:,} within {gone * 1e3:.0f} ms"
+        f"between two ticks {events['shortest']:.2f} to {events['longest']:.2f} s; "
+        f"100 that left were closed within {left * 1e3:.0f} ms, {COUNT - 100:,} within {gone * 1e3:.0f} ms"
     )
 
 
