@@ -28,7 +28,10 @@ public record ServerConfig(
     public enum Transport {
         /** Native epoll where it loads, otherwise NIO. */
         AUTO,
-        /** {@code java.nio}: everywhere, but without inherited descriptors and keep-alive tuning. */
+        /**
+         * {@code java.nio}: everywhere, but without inherited descriptors and keep-alive tuning, and a client that leaves
+         * behind bytes which nobody reads is noticed at the next write only (P26).
+         */
         NIO
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Fields are guarded by the monitor, but for those of the thread that the exchange's commands run on.
  */
 final class ChannelOutput implements Output, Runnable {
-    /** Bytes handed over and not yet taken by the operating system: a write that would cross it congests (P26, C51). */
+    /** Bytes handed over and not yet taken by the operating system: a write that would cross it congests (C51). */
     private static final int HIGH_WATER = 256 * 1024;
 
     private static final int LOW_WATER = 128 * 1024;
@@ -180,6 +180,9 @@ final class ChannelOutput implements Output, Runnable {
     private void append(@Nullable ByteBuffer chunk, boolean congests, Stage next) {
         ResponseWriter writer = connection.writer;
         synchronized (this) {
+            if (stage == Stage.DONE) {
+                return; // An abort that came too late: the connection and its writer may serve another request.
+            }
             congested |= congests;
             stage = next;
             boolean framed = chunk != null && framing == Framing.CHUNKED;

@@ -7,6 +7,8 @@ import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * From a request head to an environ (PEP 3333, "environ Variables"; RFC 3875, 4.1): slices of the head's own bytes, no
@@ -42,6 +44,7 @@ final class EnvironFactory {
     private static final byte[] HTTP_1_1 = ascii("HTTP/1.1");
     private static final byte[] PROXY = ascii("proxy");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+    private static final Set<String> DROPPED = ConcurrentHashMap.newKeySet();
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
 
     private EnvironFactory() {}
@@ -69,10 +72,13 @@ final class EnvironFactory {
         for (int i = 0; i < head.fields(); i++) {
             int offset = head.nameOffset(i);
             int length = head.nameLength(i);
-            if (dropped(bytes, offset, length)) {
-                continue;
+            Name name = FieldNames.known(bytes, offset, length);
+            if (name == null) {
+                if (dropped(bytes, offset, length)) {
+                    continue;
+                }
+                name = FieldNames.other(bytes, offset, length);
             }
-            Name name = FieldNames.of(bytes, offset, length);
             // A bit for each of the first 64 shared names; the others are looked for.
             long bit = name.number() >= 0 && name.number() < 64 ? 1L << name.number() : 0;
             int earlier = bit != 0 && (seen & bit) == 0 ? -1 : find(variables, first, name);
@@ -88,15 +94,19 @@ final class EnvironFactory {
     private static boolean dropped(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             if (bytes[i] == '_') {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "field {0} dropped: it would pass for one with a hyphen",
-                        new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
+                tellDropped(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
                 return true;
             }
         }
         return FieldNames.equals(PROXY, bytes, offset, length)
                 || FieldNames.equals(TRANSFER_ENCODING, bytes, offset, length);
+    }
+
+    /** Once for each name, lest a proxy that sends one with each request fills the log. */
+    private static void tellDropped(String field) {
+        if (DROPPED.size() < 100 && DROPPED.add(field)) {
+            LOG.log(System.Logger.Level.INFO, "field {0} dropped: it would pass for one with a hyphen", field);
+        }
     }
 
     private static int find(Variables variables, int first, Name name) {

@@ -14,7 +14,7 @@ final class FieldNames {
 
     static {
         for (String text : Name.shared()) {
-            if (text.startsWith("HTTP_")) {
+            if (text.startsWith("HTTP_") && !text.equals("HTTP_TRANSFER_ENCODING")) {
                 enter(text.substring(5), Name.of(text));
             }
         }
@@ -24,13 +24,18 @@ final class FieldNames {
 
     private FieldNames() {}
 
-    /** The name of the variable: {@code HTTP_*}, {@code CONTENT_TYPE} or {@code CONTENT_LENGTH}. */
-    static Name of(byte[] bytes, int offset, int length) {
+    /** The shared name of the variable, or {@code null} if it has none. No known field name has an underscore. */
+    static @Nullable Name known(byte[] bytes, int offset, int length) {
         for (Entry e = TABLE[slot(bytes, offset, length)]; e != null; e = e.next) {
             if (equals(e.field, bytes, offset, length)) {
                 return e.name;
             }
         }
+        return null;
+    }
+
+    /** The name of the variable of a field that is not known. */
+    static Name other(byte[] bytes, int offset, int length) {
         String field = new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
         return Name.of("HTTP_" + field.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
