@@ -12,10 +12,7 @@ import pytest
 
 from conformance.client import Connection
 from conformance.conftest import Serve
-from conformance.server import Server
-
-# How much later than the earliest moment something may come: two busy cores.
-SLACK = 0.5
+from conformance.server import SLACK, Server
 
 
 def test_c01_key_is_present(server: Server) -> None:
@@ -48,7 +45,6 @@ def test_c03_thousand_pauses_on_one_thread(serve: Serve) -> None:
     pinging = threading.Thread(target=ping)
     pinging.start()
     sent_at: dict[Connection, float] = {}
-    first = time.monotonic()
     for connection in connections:
         sent_at[connection] = connection.request("/c03?id=c03&seconds=2")
     done = answers(connections)
@@ -56,7 +52,7 @@ def test_c03_thousand_pauses_on_one_thread(serve: Serve) -> None:
     pinging.join()
     assert len(done) == 1000
     assert min(at - sent_at[connection] for connection, at in done) >= 1.99
-    assert max(at for _, at in done) - first < 3 + SLACK
+    assert max(at - sent_at[connection] for connection, at in done) < 3 + SLACK
     assert statistics.median(pings) < 0.05
 
 

@@ -78,8 +78,8 @@ def c41_tally(environ: Environ, start_response: StartResponse) -> Body:
     return [b"noted"]
 
 
-# C43 and C83: the resumes of parked requests, called again and again while the server stops.
-PARKED: list[Any] = []
+# C43 and C83: the resumes of closed requests, called again and again while the server stops.
+LATE: list[Any] = []
 STOPPING = threading.Event()
 
 
@@ -91,11 +91,12 @@ def c43(environ: Environ, start_response: StartResponse) -> Body:
     start_response("200 OK", TEXT)
 
     def body() -> Iterator[bytes]:
-        PARKED.append(pause(environ))
+        resume = pause(environ)
         try:
             yield b"hello" if sent else b""
         except GeneratorExit:
-            events.note("late", PARKED[0]())
+            events.note("late", resume())
+            LATE.append(resume)
             if not STOPPING.is_set():
                 STOPPING.set()
                 threading.Thread(target=_resume_for_ever, daemon=True).start()
@@ -107,7 +108,7 @@ def c43(environ: Environ, start_response: StartResponse) -> Body:
 
 def _resume_for_ever() -> None:
     while True:
-        for resume in PARKED:
+        for resume in LATE:
             resume()
         time.sleep(0.001)
 

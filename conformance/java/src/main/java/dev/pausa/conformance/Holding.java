@@ -12,6 +12,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Holding {
     private static final ConcurrentLinkedQueue<Resume> KEPT = new ConcurrentLinkedQueue<>();
     private static final ConcurrentLinkedQueue<WeakReference<Object>> HELD = new ConcurrentLinkedQueue<>();
-    private static final List<Resume> PARKED = new CopyOnWriteArrayList<>();
+    private static final List<Resume> LATE = new CopyOnWriteArrayList<>();
     private static final AtomicBoolean STOPPING = new AtomicBoolean();
     private static final Cleaner CLEANER = Cleaner.create();
     private static final ThreadLocal<AtomicInteger> LOCAL = ThreadLocal.withInitial(AtomicInteger::new);
@@ -67,15 +68,19 @@ final class Holding {
     private static Body c43(Request request) throws Exception {
         request.ok();
         return request.watch(new Body() {
+            private @Nullable Resume resume;
+
             @Override
-            public @Nullable ByteBuffer next() {
-                PARKED.add(request.pause());
+            public ByteBuffer next() {
+                resume = request.pause();
                 return request.has("sent") ? chunk("hello") : nothing();
             }
 
             @Override
             public void close() {
-                request.recorder().note("late", PARKED.getFirst().resume());
+                Resume late = Objects.requireNonNull(resume);
+                request.recorder().note("late", late.resume());
+                LATE.add(late);
                 if (STOPPING.compareAndSet(false, true)) {
                     Thread.ofPlatform().daemon().start(Holding::resumeForEver);
                 }
@@ -85,7 +90,7 @@ final class Holding {
 
     private static void resumeForEver() {
         while (!Thread.currentThread().isInterrupted()) {
-            PARKED.forEach(Resume::resume);
+            LATE.forEach(Resume::resume);
             LockSupport.parkNanos(1_000_000);
         }
     }
