@@ -13,8 +13,11 @@ import java.util.concurrent.TimeUnit;
 final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
     private static final long RECOVERY_MILLIS = 250;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Service service;
+    private final SpareDescriptor spare = new SpareDescriptor();
+    private long quietUntil = System.nanoTime();
 
     Acceptor(Service service) {
         this.service = service;
@@ -38,10 +41,20 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        LOG.log(Level.ERROR, "cannot accept a connection: {0}", failure.toString());
         Channel listening = context.channel();
         listening.config().setAutoRead(false);
         listening.eventLoop().schedule(() -> resume(listening), RECOVERY_MILLIS, TimeUnit.MILLISECONDS);
+        long now = System.nanoTime();
+        if (now - quietUntil >= 0) {
+            quietUntil = now + QUIET_NANOS;
+            spare.lend(() -> LOG.log(Level.ERROR, "cannot accept a connection: {0}", failure.toString()));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        spare.close();
+        context.fireChannelInactive();
     }
 
     private void resume(Channel listening) {
