@@ -13,7 +13,11 @@ final class BackOff {
 
     /** A step brought nothing and no call of a resume ended an epoch in it; answers whether several did in a row before. */
     boolean another() {
-        return empty == FREE || ++empty > FREE;
+        if (empty == FREE) {
+            return true;
+        }
+        empty++;
+        return false;
     }
 
     /** The next delay: 1 ms, doubling to 50 ms. */

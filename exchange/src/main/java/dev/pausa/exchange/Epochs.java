@@ -141,8 +141,11 @@ final class Epochs implements PauseOutput {
         }
     }
 
-    /** Closing began. */
+    /** Closing began; called by the thread that began it. */
     void disarm() {
+        if (alarm == null) {
+            return; // None is armed any more, and this thread has seen one that was.
+        }
         Clock.Alarm armed;
         synchronized (exchange) {
             armed = takeAlarm();

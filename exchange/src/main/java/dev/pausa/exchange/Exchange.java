@@ -343,11 +343,7 @@ public final class Exchange {
     }
 
     private void disarm(CloseReason reason) {
-        Clock.Alarm alarm;
-        synchronized (this) {
-            alarm = backOffAlarm;
-            backOffAlarm = null;
-        }
+        Clock.Alarm alarm = backOffAlarm; // Not set any more, and this thread has seen it if it was.
         if (alarm != null) {
             alarm.cancel();
         }

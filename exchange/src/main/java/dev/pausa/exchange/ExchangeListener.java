@@ -20,7 +20,11 @@ public interface ExchangeListener {
     /** Nobody is inside and only BACKPRESSURE is shut: write time-outs run. */
     default void stalled(Exchange exchange, long nanos) {}
 
-    /** The application raised or broke the contract; told once for each error. */
+    /**
+     * The application raised or broke the contract; told once for each error.
+     *
+     * @param clientGone whether nobody waited for the response any more: the client had left, or the request was cut (P24)
+     */
     default void applicationFailed(Exchange exchange, Throwable failure, boolean clientGone) {}
 
     /** {@code close()} of the body raised (P29). */

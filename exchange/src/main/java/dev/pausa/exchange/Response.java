@@ -1,6 +1,7 @@
 package dev.pausa.exchange;
 
 import dev.pausa.wsgi.ApplicationError;
+import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Header;
 import java.nio.ByteBuffer;
@@ -41,12 +42,12 @@ final class Response {
     /**
      * Sends a non-empty chunk; what is beyond the declared length is dropped.
      *
-     * @param chunks how many chunks the body has, -1 if unknown: of a single one the length is derived
+     * @param from whose chunk it is: if that has a single one, its length is that of the body
      * @return whether something was dropped
      */
-    boolean send(ByteBuffer chunk, int chunks) {
+    boolean send(ByteBuffer chunk, Body from) {
         int size = chunk.remaining();
-        ResponseHead.Committed fixed = commit(chunks == 1 && !wrote ? size : -1);
+        ResponseHead.Committed fixed = commit(!committed && !wrote && from.length() == 1 ? size : -1);
         if (fixed.bodyless()) {
             return false;
         }

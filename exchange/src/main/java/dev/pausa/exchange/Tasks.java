@@ -87,7 +87,7 @@ final class Tasks {
         if (exchange.state() instanceof Over) {
             return Moment.YIELDED; // P27: dropped.
         }
-        if (response.send(chunk, from.length())) {
+        if (response.send(chunk, from)) {
             listener.bodyTooLong(exchange);
         }
         return completes() ? Moment.COMPLETED : Moment.YIELDED;
@@ -147,7 +147,7 @@ final class Tasks {
         Throwable raised = failure;
         if (raised != null) {
             failure = null;
-            listener.applicationFailed(exchange, raised, exchange.closeReason() == CloseReason.DISCONNECT);
+            listener.applicationFailed(exchange, raised, exchange.closeReason() != CloseReason.ERROR);
         }
     }
 

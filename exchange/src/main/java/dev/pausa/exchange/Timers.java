@@ -5,6 +5,7 @@ import dev.pausa.wsgi.Resume;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Timers implements CallLater {
     private final Exchange exchange;
     private final Clock clock;
-    private final Set<Armed> armed = new HashSet<>();
-    private final Queue<Armed> due = new ArrayDeque<>(2);
-    private boolean closed;
+    /** Armed ones and due ones; made with the first. */
+    private @Nullable Set<Armed> armed;
+
+    private @Nullable Queue<Armed> due;
 
     Timers(Exchange exchange, Clock clock) {
         this.exchange = exchange;
@@ -37,10 +39,15 @@ final class Timers implements CallLater {
 
     private Timer arm(long nanos, Armed timer) {
         synchronized (exchange) {
-            if (closed) {
+            if (!(exchange.state() instanceof State.Live)) {
                 return () -> false;
             }
-            armed.add(timer);
+            Set<Armed> all = armed;
+            if (all == null) {
+                all = HashSet.newHashSet(2);
+                armed = all;
+            }
+            all.add(timer);
         }
         timer.arm(clock.after(nanos, timer::fire));
         return timer;
@@ -48,14 +55,19 @@ final class Timers implements CallLater {
 
     /** A callback's time has come; under the monitor. */
     void due(Armed timer) {
-        due.add(timer);
+        Queue<Armed> all = due;
+        if (all == null) {
+            all = new ArrayDeque<>(2);
+            due = all;
+        }
+        all.add(timer);
     }
 
     /** Runs the oldest due callback, unless it was cancelled. Called by the thread inside. */
     void call() throws Exception {
         Armed timer;
         synchronized (exchange) {
-            timer = due.remove();
+            timer = Objects.requireNonNull(due).remove();
         }
         Callback callback = timer.begin();
         if (callback != null) {
@@ -63,21 +75,25 @@ final class Timers implements CallLater {
         }
     }
 
-    /** Closing began: what is armed or due will never run. Called outside the monitor. */
+    /** Closing began: what is armed or due will never run. Called outside the monitor, by the thread that began it. */
     void close() {
+        if (armed == null) {
+            return; // No timer is added any more, and this thread has seen those that were.
+        }
         Set<Armed> left;
         synchronized (exchange) {
-            closed = true;
-            left = Set.copyOf(armed);
-            armed.clear();
-            due.clear();
+            left = armed == null ? Set.of() : Set.copyOf(armed);
+            armed = null;
+            due = null;
         }
         left.forEach(Armed::cancel);
     }
 
     private void disarmed(Armed timer) {
         synchronized (exchange) {
-            armed.remove(timer);
+            if (armed != null) {
+                armed.remove(timer);
+            }
         }
     }
 
