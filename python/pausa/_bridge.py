@@ -179,8 +179,9 @@ def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[ob
 
 def disconnect() -> None:
     """No call reaches Java any more: in a forked child, and before the JVM ends (P9, P35)."""
-    Resume._resume = Resume._pending = lambda _: False
-    Resume._dropped = lambda _: None
+    # Java's functions are no descriptors; a function of Python would be bound, and receive the resume as well.
+    Resume._resume = Resume._pending = staticmethod(lambda _: False)
+    Resume._dropped = staticmethod(lambda _: None)
     Input._read = _gone
 
 
