@@ -16,8 +16,9 @@ from types import TracebackType
 from tests.support import ROOT
 
 HELLO = """
-import atexit
+import atexit, sys
 atexit.register(print, "atexit ran")
+atexit.register(print, "[INFO] atexit on stderr", file=sys.stderr)
 
 def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])

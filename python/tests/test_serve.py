@@ -38,6 +38,7 @@ def test_hello_on_each_python(tmp_path: Path, python: str) -> None:
         assert server.stop() == (0, "atexit ran\n")
         lines = server.log.read_text().splitlines()
     assert all("[INFO]" in line for line in lines), lines
+    assert lines[-1].endswith("atexit on stderr")
 
 
 def test_ctrl_c_on_a_terminal(tmp_path: Path) -> None:
@@ -107,6 +108,7 @@ def test_pid_file_and_access_log(tmp_path: Path) -> None:
         code, out = server.stop()
     assert code == 0
     assert '"GET /some?q HTTP/1.1" 200 13' in out
+    assert out.endswith("atexit ran\n"), "stdout is open to the end"
     assert not (tmp_path / "here.pid").exists()
 
 

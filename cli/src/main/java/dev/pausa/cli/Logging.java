@@ -50,6 +50,12 @@ final class Logging {
             super.publish(entry);
             flush();
         }
+
+        /** Leaves stderr open, at the end of the JVM as well: it is Python's, too. */
+        @Override
+        public synchronized void close() {
+            flush();
+        }
     }
 
     /** One entry: the head, the message, and what was thrown, a Python exception as Python prints it. */

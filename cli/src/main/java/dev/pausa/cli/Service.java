@@ -143,9 +143,13 @@ final class Service {
             return RequestListener.NONE;
         }
         try {
-            OutputStream out =
-                    file.equals("-") ? new FileOutputStream(FileDescriptor.out) : new FileOutputStream(file, true);
-            undos.push(out::close);
+            OutputStream out;
+            if (file.equals("-")) {
+                out = new FileOutputStream(FileDescriptor.out); // never closed: it is Python's stdout, too
+            } else {
+                out = new FileOutputStream(file, true);
+                undos.push(out::close);
+            }
             AccessLog log = new AccessLog(options.logs().accessLogformat, out);
             undos.push(log::close);
             return log;
