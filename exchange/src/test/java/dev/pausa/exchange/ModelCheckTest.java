@@ -3,20 +3,13 @@ package dev.pausa.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Every world that an exchange can get into keeps the {@link Rules}, and finds its end. */
 class ModelCheckTest {
-    private static final Model MODEL = new Model(Transitions::on);
-
-    @BeforeAll
-    static void explore() {
-        MODEL.explore(List.of(World.first(2)));
-    }
+    private static final Model MODEL = Model.sound();
 
     @Test
     void everyWorldKeepsTheRulesAndFindsItsEnd() {
