@@ -141,6 +141,27 @@ class ConnectionTest {
     }
 
     @Test
+    void moreRequestsThanAreReadAheadWaitInTheKernel_P61() throws Exception {
+        int count = 10_000;
+        try (Running running = Running.start(Running.hello("x"));
+                Client client = running.connect()) {
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(count));
+                    client.socket.shutdownOutput();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            for (int i = 0; i < count; i++) {
+                assertEquals("x", client.response().text());
+            }
+            sender.join();
+            assertEquals("", client.rest());
+        }
+    }
+
+    @Test
     void headHasTheFieldsAndNoBody_9110_9_3_2() throws Exception {
         try (Running running = Running.start(Running.hello("hello"));
                 Client client = running.connect()) {
