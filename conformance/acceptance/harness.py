@@ -53,20 +53,22 @@ class Place:
     def run(self, *command: str | pathlib.Path, cwd: pathlib.Path | None = None, timeout: float = 600) -> str:
         """Runs a command in the clone; returns what it printed, or fails with its last lines."""
         name = " ".join(str(part) for part in command[:4])
-        try:
-            done = subprocess.run(
-                [str(part) for part in command],
-                cwd=cwd or self.clone,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=timeout,
-            )
-        except subprocess.TimeoutExpired:
-            raise Failed(f"{name}: not done after {timeout:g} s") from None
-        expect(done.returncode == 0, f"{name}: exit code {done.returncode}\n{tail(done.stdout)}")
-        return done.stdout
+        with subprocess.Popen(
+            [str(part) for part in command],
+            cwd=cwd or self.clone,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            try:
+                output, _ = process.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                raise Failed(f"{name}: not done after {timeout:g} s") from None
+            finally:
+                process.terminate()  # if it still runs: it ends what it started
+        expect(process.returncode == 0, f"{name}: exit code {process.returncode}\n{tail(output)}")
+        return output
 
 
 @dataclasses.dataclass
