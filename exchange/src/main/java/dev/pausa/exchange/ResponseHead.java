@@ -24,6 +24,12 @@ public final class ResponseHead {
             "upgrade",
             "status");
 
+    /** A bit for each length that a forbidden name has: most names need no further look. */
+    private static final long FORBIDDEN_LENGTHS =
+            FORBIDDEN.stream().mapToLong(name -> 1L << name.length()).reduce(0, (all, bit) -> all | bit);
+
+    private static final boolean[] TCHAR = tchars();
+
     private final boolean head;
     private boolean called;
     private @Nullable String status;
@@ -151,7 +157,9 @@ public final class ResponseHead {
         if (!token) {
             throw new ApplicationError("header name is not a token: " + quoted(name));
         }
-        if (name.length() <= 19 && FORBIDDEN.contains(name.toLowerCase(Locale.ROOT))) {
+        if ((FORBIDDEN_LENGTHS >> name.length() & 1) != 0
+                && name.length() < Long.SIZE
+                && FORBIDDEN.contains(name.toLowerCase(Locale.ROOT))) {
             throw new ApplicationError("header is the server's business: " + name);
         }
     }
@@ -170,10 +178,15 @@ public final class ResponseHead {
     }
 
     private static boolean tchar(char c) {
-        return c >= 'a' && c <= 'z'
-                || c >= 'A' && c <= 'Z'
-                || c >= '0' && c <= '9'
-                || c < 0x80 && "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        return c < TCHAR.length && TCHAR[c];
+    }
+
+    private static boolean[] tchars() {
+        var tchars = new boolean[0x80];
+        for (char c = '!'; c < tchars.length; c++) {
+            tchars[c] = c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+        return tchars;
     }
 
     /** VCHAR, SP or obs-text. */

@@ -24,7 +24,10 @@ final class Tasks {
     private final Response response;
     private final Timers timers;
     private final ExchangeListener listener;
-    private final Audit audit;
+    private final Clock clock;
+
+    /** Made with the first reading of {@code pending} in a step. */
+    private @Nullable Audit audit;
 
     private @Nullable Body body;
     private @Nullable Throwable failure;
@@ -45,7 +48,7 @@ final class Tasks {
         this.response = response;
         this.timers = timers;
         this.listener = listener;
-        this.audit = new Audit(clock);
+        this.clock = clock;
     }
 
     /** Step 0 is the call of the application, each further one a {@code next()} of its body. */
@@ -59,7 +62,7 @@ final class Tasks {
             return Moment.FAILED;
         } finally {
             stepper = null;
-            if (audit.stepEnded()) {
+            if (audit != null && audit.stepEnded()) {
                 listener.boundarySwallowed(exchange, body);
             }
         }
@@ -153,7 +156,15 @@ final class Tasks {
 
     /** Somebody found an epoch open; any thread. */
     void readPending() {
-        if (stepper == Thread.currentThread() && audit.read()) {
+        if (stepper != Thread.currentThread()) {
+            return;
+        }
+        Audit reading = audit;
+        if (reading == null) {
+            reading = new Audit(clock);
+            audit = reading;
+        }
+        if (reading.read()) {
             listener.boundarySwallowed(exchange, body);
         }
     }
