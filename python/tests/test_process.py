@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,19 @@ _process.finish(code_, lambda: tell("destroyed"))
 """
 
 
+STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def ended() -> Iterator[None]:
+    """Ends what a test that failed has left running."""
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        process.kill()
+        process.communicate()
+
+
 class Server:
     """A process that serves nothing; its output comes line by line."""
 
@@ -63,6 +77,7 @@ class Server:
             stderr=subprocess.PIPE,
             text=True,
         )
+        STARTED.append(self.process)
 
     def read(self) -> str:
         assert self.process.stdout is not None
@@ -213,5 +228,3 @@ def test_what_the_application_sees(tmp_path: Path) -> None:
     )
     server = Server(tmp_path, app)
     assert server.read() == "(['pausa', 'hello:app'], True, False)"
-    server.process.kill()
-    server.end()
