@@ -138,9 +138,8 @@ final class PythonBody implements Body {
         }
     }
 
-    /** The type of the iterable, for messages (P43); attached threads only. */
     @Override
-    public String toString() {
+    public String kind() {
         return interpreter.values().typeName(iterable);
     }
 }

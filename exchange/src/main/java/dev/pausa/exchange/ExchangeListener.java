@@ -1,5 +1,6 @@
 package dev.pausa.exchange;
 
+import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public interface ExchangeListener {
     default void pauseLeaked(Exchange exchange) {}
 
     /** A step goes on, or began, although its own resume is pending: middleware swallowed a block boundary (P43). */
-    default void boundarySwallowed(Exchange exchange, @Nullable Object body) {}
+    default void boundarySwallowed(Exchange exchange, @Nullable Body body) {}
 
     /** The body was shorter than the declared Content-Length, by this many bytes. */
     default void bodyTooShort(Exchange exchange, long missing) {}

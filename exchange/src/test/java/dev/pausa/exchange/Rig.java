@@ -293,7 +293,7 @@ final class Rig {
             }
 
             @Override
-            public void boundarySwallowed(Exchange from, @Nullable Object body) {
+            public void boundarySwallowed(Exchange from, @Nullable Body body) {
                 log.add("swallowed by " + (body == null ? "nobody" : "a body"));
             }
 

@@ -26,6 +26,11 @@ public interface Body extends AutoCloseable {
         return -1;
     }
 
+    /** What it is in the application's own words, for messages: the name of a type. Called inside a step. */
+    default String kind() {
+        return getClass().getName();
+    }
+
     /** Called exactly once when the request ends, whatever the reason, after the last step (P25). */
     @Override
     default void close() throws Exception {}

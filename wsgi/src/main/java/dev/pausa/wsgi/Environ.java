@@ -2,8 +2,8 @@ package dev.pausa.wsgi;
 
 import java.io.PrintStream;
 import java.util.AbstractMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to its request; used by one thread at a time.
  */
 public final class Environ extends AbstractMap<String, Object> {
-    /** A key with the type of its value. */
-    public record Key<T>(String name, Class<T> type) {}
+    public static final Key<Input> INPUT = new Key<>("wsgi.input", Input.class, 0);
+    public static final Key<PrintStream> ERRORS = new Key<>("wsgi.errors", PrintStream.class, 1);
+    public static final Key<PauseOutput> PAUSE_OUTPUT = new Key<>("wsgi.pause_output", PauseOutput.class, 2);
+    public static final Key<CallLater> CALL_LATER = new Key<>("pausa.call_later", CallLater.class, 3);
+    public static final Key<CloseReason.Query> CLOSE_REASON =
+            new Key<>("pausa.close_reason", CloseReason.Query.class, 4);
 
-    public static final Key<Input> INPUT = new Key<>("wsgi.input", Input.class);
-    public static final Key<PrintStream> ERRORS = new Key<>("wsgi.errors", PrintStream.class);
-    public static final Key<PauseOutput> PAUSE_OUTPUT = new Key<>("wsgi.pause_output", PauseOutput.class);
-    public static final Key<CallLater> CALL_LATER = new Key<>("pausa.call_later", CallLater.class);
-    public static final Key<CloseReason.Query> CLOSE_REASON = new Key<>("pausa.close_reason", CloseReason.Query.class);
+    private static final List<Key<?>> KEYS = List.of(INPUT, ERRORS, PAUSE_OUTPUT, CALL_LATER, CLOSE_REASON);
 
     private final Variables variables;
     private final Map<String, Object> constants;
-    private final Map<String, Object> objects = HashMap.newHashMap(8);
+    private final @Nullable Object[] objects = new @Nullable Object[KEYS.size()];
     private @Nullable Map<String, Object> map;
 
     /** An environ of these variables; objects such as {@link #INPUT} are put in by the server. */
@@ -57,12 +57,16 @@ public final class Environ extends AbstractMap<String, Object> {
 
     /** The value of a typed key, or {@code null}. Does not touch the map. */
     public <T> @Nullable T get(Key<T> key) {
-        return key.type().cast((map == null ? objects : map).get(key.name()));
+        return key.type.cast(map == null ? objects[key.slot] : map.get(key.name));
     }
 
     /** Sets a typed key. Does not touch the map. */
     public <T> void put(Key<T> key, T value) {
-        (map == null ? objects : map).put(key.name(), value);
+        if (map == null) {
+            objects[key.slot] = value;
+        } else {
+            map.put(key.name, value);
+        }
     }
 
     @Override
@@ -92,11 +96,34 @@ public final class Environ extends AbstractMap<String, Object> {
 
     private Map<String, Object> map() {
         if (map == null) {
-            map = LinkedHashMap.newLinkedHashMap(constants.size() + variables.size() + objects.size());
+            map = LinkedHashMap.newLinkedHashMap(constants.size() + variables.size() + objects.length);
             map.putAll(constants);
             variables.copyTo(map);
-            map.putAll(objects);
+            for (Key<?> key : KEYS) {
+                Object object = objects[key.slot];
+                if (object != null) {
+                    map.put(key.name, object);
+                }
+            }
         }
         return map;
+    }
+
+    /** A key with the type of its value. */
+    public static final class Key<T> {
+        private final String name;
+        private final Class<T> type;
+        private final int slot;
+
+        private Key(String name, Class<T> type, int slot) {
+            this.name = name;
+            this.type = type;
+            this.slot = slot;
+        }
+
+        /** As it stands in the map. */
+        public String name() {
+            return name;
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.pausa.exchange.RequestInput;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.server.RequestListener;
 import dev.pausa.server.ServerConfig;
+import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
 import java.io.PrintStream;
@@ -137,13 +138,13 @@ final class Call implements ExchangeListener, RequestInput.Source {
     }
 
     @Override
-    public void boundarySwallowed(Exchange which, @Nullable Object body) {
+    public void boundarySwallowed(Exchange which, @Nullable Body body) {
         if (service.boundaryWarned.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
                     "{0}: middleware swallowed a block boundary: stepped while paused; the body is a {1} (told once)",
                     head,
-                    body == null ? "?" : body.getClass().getName());
+                    body == null ? "?" : body.kind());
         }
         service.config.exchanges().boundarySwallowed(which, body);
     }
