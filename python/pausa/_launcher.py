@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
+import sysconfig
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,6 +40,8 @@ def _check_python() -> None:
     if sys.implementation.name != "cpython" or sys.version_info < (3, 10):
         found = f"{sys.implementation.name} {sys.version.split()[0]} ({sys.executable})"
         raise _jvm.JvmError(f"CPython 3.10 or newer is needed; this is {found}")
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        raise _jvm.JvmError(f"free-threaded builds of CPython are not supported yet; this is one: {sys.executable}")
 
 
 def _keep_fault_handler() -> None:
