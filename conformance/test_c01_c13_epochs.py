@@ -158,7 +158,7 @@ def test_c12_data_with_a_pause_is_sent_at_once(server: Server) -> None:
     assert answer.complete
     assert answer.body == b"abcdef"
     events = run.closed()
-    assert answer.arrivals[1][0] >= events.at("resumed")
+    assert answer.arrivals[1][0] >= events.at("resuming")
     assert events.counts["step"] == 3
 
 

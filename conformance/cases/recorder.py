@@ -41,9 +41,10 @@ class Recorder:
                 journal.write(json.dumps(dict(event, id=self.key)) + "\n")
 
     def resume(self, what: str, resume: Callable[[], bool]) -> Callable[[], None]:
-        """A function that calls ``resume`` and notes what it returned, or what it raised."""
+        """A function that calls ``resume`` and notes when, and what it returned or raised."""
 
         def call() -> None:
+            self.note("resuming")
             self.attempt(what, resume)
 
         return call

@@ -64,10 +64,13 @@ record Request(Environ environ, StartResponse startResponse) {
         return reason == null ? null : reason.text();
     }
 
-    /** Resumes after that time and notes what the resume returned. */
+    /** Resumes after that time, and notes when and what the resume returned. */
     void resumeLater(long millis, Resume resume) {
         Recorder recorder = recorder();
-        Later.after(millis, () -> recorder.note("resumed", resume.resume()));
+        Later.after(millis, () -> {
+            recorder.note("resuming");
+            recorder.note("resumed", resume.resume());
+        });
     }
 
     /** Starts a 200 of text. */
