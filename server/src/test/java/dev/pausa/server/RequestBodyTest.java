@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -174,7 +175,9 @@ class RequestBodyTest {
     @Test
     void aBodyCutShortRaises_P27() throws Exception {
         var failure = new AtomicReference<Exception>();
+        var called = new AtomicBoolean(); // a client that leaves before the call gets none (P14)
         Application reading = (environ, start) -> {
+            called.set(true);
             try {
                 return ECHO.call(environ, start);
             } catch (IOException e) {
@@ -185,6 +188,7 @@ class RequestBodyTest {
         try (Running running = Running.start(reading)) {
             try (Client client = running.connect()) {
                 client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+                Running.await(called::get);
             }
             Running.await(() -> failure.get() instanceof ClientDisconnected);
             Running.await(() -> running.server.active() == 0);
