@@ -172,11 +172,6 @@ def _length(environ: Environ, start_response: StartResponse) -> Body:
     return _sized(start_response, [b"12345"])
 
 
-def _single(environ: Environ, start_response: StartResponse) -> Body:
-    start_response("200 OK", TEXT)
-    return [b"12345"]
-
-
 def _excess(environ: Environ, start_response: StartResponse) -> Body:
     return _sized(start_response, [b"123", b"456"])
 
@@ -217,7 +212,6 @@ RESPONSES: dict[str, Application] = {
     "status": _status,
     "none": _none,
     "length": _length,
-    "single": _single,
     "excess": _excess,
     "short": _short,
     "no-content": _no_content,

@@ -209,10 +209,10 @@ def version(environ: Environ, start_response: StartResponse) -> Body:
     return [".".join(map(str, sys.version_info[:2])).encode(), b" ", sys.executable.encode()]
 
 
-def _on_terminate(*_: object) -> None:
-    os.write(2, b"application-saw-sigterm\n")
+def _tell(what: str) -> None:
+    os.write(2, f"application {what} in {os.getpid()}\n".encode())
 
 
 if os.environ.get("PAUSA_TEST_HANDLERS"):
-    signal.signal(signal.SIGTERM, _on_terminate)
-    atexit.register(lambda: os.write(2, b"application-atexit-ran\n"))
+    signal.signal(signal.SIGTERM, lambda *_: _tell("saw SIGTERM"))
+    atexit.register(_tell, "ran atexit")
