@@ -145,7 +145,8 @@ def test_c46_flask_stream_with_context(serve: Serve) -> None:
 
 def flask_teardowns() -> int:
     """How often this Flask tears a streamed request down without any server: once, but 3.1.3 does it twice."""
-    flask, calls = Flask(__name__), []
+    flask = Flask(__name__)
+    calls: list[object] = []
     flask.teardown_request(calls.append)
     flask.add_url_rule("/", view_func=lambda: flask.response_class(stream_with_context(iter(["data"]))))
     assert flask.test_client().get("/").data == b"data"
