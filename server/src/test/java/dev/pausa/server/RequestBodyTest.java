@@ -69,6 +69,19 @@ class RequestBodyTest {
     }
 
     @Test
+    void aBodyWhoseLastPieceFillsTheBufferEnds_P59() throws Exception {
+        int capacity = Limits.DEFAULT.bodyBuffer();
+        try (Running running = Running.start(ECHO);
+                Client client = running.connect()) {
+            for (int size : new int[] {capacity, capacity + 1000}) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+                client.send("x".repeat(capacity / 2)).send("x".repeat(size - capacity / 2));
+                assertEquals(size, client.response().text().length());
+            }
+        }
+    }
+
+    @Test
     void aBodyThatIsNotReadStopsTheSocket_P59() throws Exception {
         var go = new CountDownLatch(1);
         Application late = (environ, start) -> {

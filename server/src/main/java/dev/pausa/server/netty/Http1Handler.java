@@ -174,7 +174,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
     private void parseHeld() {
         ByteBuf bytes = held;
-        while (bytes != null && bytes.isReadable() && parsing()) {
+        if (bytes != null && parsing()) {
             int length = bytes.readableBytes();
             ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), length);
             Element element = reader.next(view);
@@ -284,6 +284,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         if (which == call && phase == Phase.FULL) {
             phase = Phase.RECEIVING;
             since = connections.now();
+            if (held == null) {
+                held = Unpooled.EMPTY_BUFFER; // The piece that filled the buffer may have been the last one.
+            }
             pump();
         }
     }
