@@ -213,6 +213,7 @@ def _tell(what: str) -> None:
     os.write(2, f"application {what} in {os.getpid()}\n".encode())
 
 
-if os.environ.get("PAUSA_TEST_HANDLERS"):
+# Not in a spawned child, which imports this module too and must die of Pool.terminate().
+if os.environ.get("PAUSA_TEST_HANDLERS") and multiprocessing.parent_process() is None:
     signal.signal(signal.SIGTERM, lambda *_: _tell("saw SIGTERM"))
     atexit.register(_tell, "ran atexit")
