@@ -351,7 +351,7 @@ public final class Exchange {
         timers.close();
         RequestInput reading = input;
         if (reading != null && reason != CloseReason.END && reason != CloseReason.ERROR) {
-            reading.fail("the request ended while its body was read: " + reason.text());
+            reading.fail("the request ended before its body was read: " + reason.text());
         }
     }
 

@@ -8,15 +8,19 @@ import dev.pausa.server.Client.Response;
 import dev.pausa.wsgi.Application;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.ClientDisconnected;
+import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Header;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Request bodies: framing, back-pressure, 100 (Continue), and what happens to a body that nobody reads. */
@@ -188,12 +192,15 @@ class RequestBodyTest {
     @Test
     void aBodyCutShortRaises_P27() throws Exception {
         var failure = new AtomicReference<Exception>();
+        var known = new AtomicReference<@Nullable CloseReason>();
         var called = new AtomicBoolean(); // a client that leaves before the call gets none (P14)
         Application reading = (environ, start) -> {
             called.set(true);
             try {
                 return ECHO.call(environ, start);
             } catch (IOException e) {
+                known.set(Objects.requireNonNull(environ.get(Environ.CLOSE_REASON))
+                        .get());
                 failure.set(e);
                 throw e;
             }
@@ -204,6 +211,7 @@ class RequestBodyTest {
                 Running.await(called::get);
             }
             Running.await(() -> failure.get() instanceof ClientDisconnected);
+            assertEquals(CloseReason.DISCONNECT, known.get());
             Running.await(() -> running.server.active() == 0);
         }
     }

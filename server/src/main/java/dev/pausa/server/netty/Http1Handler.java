@@ -338,8 +338,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         Call lost = call;
         if (lost != null) {
             call = null;
-            lost.input.fail(reason);
+            // In this order: whoever the failing read wakes must find the reason (P30).
             lost.exchange.on(Event.DISCONNECTED);
+            lost.input.fail(reason);
         }
     }
 
