@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from conformance.report import SUBJECTS, Plugin, Report
+from conformance.remote import Remote, RemotePlugin, RemoteReport, connect, not_applicable
+from conformance.report import CASES, NAME, SUBJECTS, Plugin, Report
 from conformance.server import ROOT, Server
 
 Serve = Callable[..., Server]
@@ -20,10 +21,19 @@ MOST_SERVERS = 4
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--subject", choices=SUBJECTS, help="run the cases for this subject only")
+    parser.addoption(
+        "--url", help="run the cases against the server at this URL, which serves conformance.cases.app:app"
+    )
+    parser.addoption("--url-threads", type=int, help="how many threads that server has, if they are fewer than eight")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "python_only: the case has no row for the Java subject")
+    url = config.getoption("--url")
+    if url:
+        report = ROOT / "build" / "conformance-url.md"
+        config.pluginmanager.register(RemotePlugin(url, RemoteReport(CASES), report), "remote")
+        return
     whole = not config.getoption("keyword") and not config.getoption("--subject")
     whole = whole and not config.getoption("collectonly") and all(".py" not in arg for arg in config.args)
     config.pluginmanager.register(Plugin(Report(ROOT / "build", whole)))
@@ -31,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "subject" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("--subject")
+        chosen = "python" if metafunc.config.getoption("--url") else metafunc.config.getoption("--subject")
         python_only = metafunc.definition.get_closest_marker("python_only")
         subjects = [s for s in SUBJECTS if chosen in (None, s) and not (python_only and s != "python")]
         metafunc.parametrize("subject", subjects, scope="session")
@@ -86,9 +96,25 @@ def pool(built: None) -> Iterator[Pool]:
     assert not pool.problems, "\n".join(pool.problems)
 
 
+@pytest.fixture(scope="session")
+def remote(pytestconfig: pytest.Config) -> Remote | None:
+    """The server at ``--url``."""
+    url = pytestconfig.getoption("--url")
+    if not url:
+        return None
+    server = connect(url, pytestconfig.getoption("--url-threads"))
+    plugin: Any = pytestconfig.pluginmanager.get_plugin("remote")
+    plugin.server = server
+    return server
+
+
 @pytest.fixture
-def serve(subject: str, pool: Pool) -> Iterator[Serve]:
+def serve(subject: str, remote: Remote | None, request: pytest.FixtureRequest) -> Iterator[Serve]:
     """A function from options to a running server, which later tests share."""
+    if remote is not None:
+        yield from served_there(remote, request.node)
+        return
+    pool: Pool = request.getfixturevalue("pool")
     used: list[Server] = []
 
     def get(*options: str) -> Server:
@@ -101,6 +127,16 @@ def serve(subject: str, pool: Pool) -> Iterator[Serve]:
         server.hang_up()
 
 
+def served_there(remote: Remote, test: pytest.Item) -> Iterator[Serve]:
+    """As :func:`serve`, of a server that is not ours."""
+    name = NAME.search(test.nodeid)
+    case = f"C{name[1]}" if name else ""
+    remote.unseen.clear()
+    yield lambda *options: remote.with_options(options, case)
+    remote.hang_up()
+    test.user_properties += [("unseen", what) for what in sorted(remote.unseen)]
+
+
 @pytest.fixture
 def server(serve: Serve) -> Server:
     """A server with two threads."""
@@ -108,8 +144,11 @@ def server(serve: Serve) -> Server:
 
 
 @pytest.fixture
-def fresh(subject: str, built: None) -> Iterator[Serve]:
+def fresh(subject: str, remote: Remote | None, request: pytest.FixtureRequest) -> Iterator[Serve]:
     """A function from options to a server of this test's own, which the test stops."""
+    if remote is not None:
+        not_applicable("needs a server of its own, to read its log and to stop it")
+    request.getfixturevalue("built")
     started: list[Server] = []
 
     def start(*options: str, **more: Any) -> Server:

@@ -29,6 +29,7 @@ RECORD = re.compile(r"^(?:\x1b\[[0-9;]*m)*\[\d{4}-\d\d-\d\d ", re.MULTILINE)
 SLACK = float(os.environ.get("PAUSA_TEST_SLACK", "1"))
 
 _numbers = itertools.count(1)
+_client = os.urandom(3).hex()  # a server by URL outlives its clients
 
 
 class Events(list[dict[str, Any]]):
@@ -148,7 +149,7 @@ class Server:
 
     def prepare(self, case: str, connection: Connection | None = None, **query: object) -> Run:
         """A request with an identity of its own, not sent yet."""
-        identity = f"{case}-{next(_numbers)}"
+        identity = f"{case}-{_client}-{next(_numbers)}"
         target = f"/{case}?id={identity}" + "".join(f"&{name}={value}" for name, value in query.items())
         return Run(self, target, identity, connection or self.connect())
 

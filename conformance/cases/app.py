@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
+
 from conformance.cases import epochs, flow, heads, holding, leaving, pep3333, system, waking
 from conformance.cases.recorder import Body, Environ, StartResponse, query, recorder
 from conformance.cases.tools import ROUTES, TEXT, route
@@ -13,6 +17,13 @@ __all__ = ["app", "epochs", "flow", "heads", "holding", "leaving", "pep3333", "s
 def ping(environ: Environ, start_response: StartResponse) -> Body:
     start_response("200 OK", TEXT)
     return [b"pong"]
+
+
+@route("clock")
+def clock(environ: Environ, start_response: StartResponse) -> Body:
+    """What the recorder's times are measured by, and in which process."""
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({"at": time.monotonic(), "process": os.getpid()}).encode()]
 
 
 @route("probe")

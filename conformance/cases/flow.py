@@ -72,7 +72,7 @@ def c52(environ: Environ, start_response: StartResponse) -> Body:
 @route("c53")
 def c53(environ: Environ, start_response: StartResponse) -> Body:
     """Middleware that removes the key, and the portable body."""
-    del environ["wsgi.pause_output"]
+    environ.pop("wsgi.pause_output", None)
     return portable(environ, start_response)
 
 
