@@ -1,4 +1,4 @@
-"""The wheel that ``./pausa wheel`` builds."""
+"""The wheels that ``./pausa wheel`` builds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def build(folder: Path, out: str) -> Path:
     script = ROOT / "python" / "wheel.py"
     command = [sys.executable, "-I", str(script), str(jars), str(folder / out)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return Path(done.stdout.strip())
+    portable, server = map(Path, done.stdout.splitlines())
+    assert portable.parent == server.parent and portable.name.startswith("wsgi_pause-")
+    return server
 
 
 def test_contents(wheel: Path) -> None:
@@ -73,6 +75,19 @@ def test_pip_installs_it_with_its_command(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "pip", "install", *options, str(wheel)], check=True)
     assert (site / "bin" / "pausa").is_file()
     assert (site / "pausa" / "lib" / JARS[0]).is_file()
+
+
+def test_pip_builds_the_portable_one_from_its_folder_without_an_index(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    options = ["--quiet", "--no-index", "--target", str(site)]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, str(ROOT / "python")], check=True)
+    info = next(site.glob("wsgi_pause-*.dist-info"))
+    assert "\nName: wsgi-pause\n" in (info / "METADATA").read_text(encoding="utf-8")
+    script = "import wsgi_pause, sys; print(wsgi_pause.__version__, *(m for m in sys.modules if m.startswith('pausa')))"
+    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(site)!r}); {script}"]
+    version = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert version == [info.name.partition("-")[2].removesuffix(".dist-info")]
+    assert {path.name for path in site.iterdir()} == {"wsgi_pause", info.name}
 
 
 def test_versions_agree() -> None:

@@ -28,3 +28,10 @@ class Resume(Protocol):
 
     @property
     def pending(self) -> bool: ...
+
+
+def close(chunks: object) -> None:
+    """Calls the body's `close()`, if it has one."""
+    closing = getattr(chunks, "close", None)
+    if closing is not None:
+        closing()

@@ -29,7 +29,7 @@ from typing import Any
 from wsgi_pause._event import Closed, Event
 from wsgi_pause._loop import event_loop
 from wsgi_pause._stream import Stream
-from wsgi_pause._types import Application, Environ, ExcInfo, Headers, StartResponse, Write
+from wsgi_pause._types import Application, Environ, ExcInfo, Headers, StartResponse, Write, close
 
 __all__ = ["Chunks", "Source", "application", "body", "event_loop", "put"]
 
@@ -155,9 +155,10 @@ class _Response:
     def __init__(self, head: _Head, chunks: Iterable[bytes]) -> None:
         self._head = head
         self._chunks = chunks
-        self._iterator = iter(chunks)
+        self._iterator: Iterator[bytes] = iter(())
 
     def __iter__(self) -> _Response:
+        self._iterator = iter(self._chunks)
         return self
 
     def __next__(self) -> bytes:
@@ -203,10 +204,3 @@ class _Head:
 
 def _no_write(data: bytes) -> Coroutine[Any, Any, None]:
     raise RuntimeError("write() is not for asynchronous applications: yield or return the data")
-
-
-def close(chunks: object) -> None:
-    """Calls its `close()`, if it has one."""
-    closing = getattr(chunks, "close", None)
-    if closing is not None:
-        closing()
