@@ -71,6 +71,7 @@ class Input:
     __slots__ = ("_buffer", "_request")
 
     _read: Callable[[object, int], bytes] = _gone
+    _read_nowait: Callable[[object, int], bytes | None] = _gone
 
     def __init__(self, request: object) -> None:
         self._request = request
@@ -103,6 +104,19 @@ class Input:
         if not self._buffer:
             return self._more(size) if size else b""
         taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        return taken
+
+    def read_nowait(self, size: int | None = -1, /) -> bytes | None:
+        """What is there, up to `size` bytes; `b""` at the end, None if nothing is there yet (P56)."""
+        limit = sys.maxsize if size is None or size < 0 else size
+        taken, self._buffer = self._buffer[:limit], self._buffer[limit:]
+        while len(taken) < limit:
+            piece = self._read_nowait(self._request, min(limit - len(taken), 65536))
+            if not piece:
+                return taken or piece
+            taken += piece
+            if len(piece) < 65536:
+                break
         return taken
 
     def readline(self, size: int | None = -1, /) -> bytes:
@@ -165,7 +179,7 @@ class FileWrapper:
 def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[object, ...]:
     """Takes Java's functions; called once by Java. Returns what Java needs of this module."""
     Resume._resume, Resume._pending, Resume._dropped = java["resume"], java["pending"], java["dropped"]
-    Input._read = java["read"]
+    Input._read, Input._read_nowait = java["read"], java["read_nowait"]
 
     def in_child() -> None:
         forked[0] = 1
@@ -182,7 +196,7 @@ def disconnect() -> None:
     # Java's functions are no descriptors; a function of Python would be bound, and receive the resume as well.
     Resume._resume = Resume._pending = staticmethod(lambda _: False)
     Resume._dropped = staticmethod(lambda _: None)
-    Input._read = _gone
+    Input._read = Input._read_nowait = _gone
 
 
 def describe(error: BaseException) -> tuple[str, str, str]:

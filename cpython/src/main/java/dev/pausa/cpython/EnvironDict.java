@@ -21,10 +21,18 @@ final class EnvironDict {
     private static final String PAUSE_OUTPUT = Environ.PAUSE_OUTPUT.name();
     private static final String CALL_LATER = Environ.CALL_LATER.name();
     private static final String CLOSE_REASON = Environ.CLOSE_REASON.name();
+    private static final String INPUT_HANDLER = Environ.INPUT_HANDLER.name();
 
     /** Keys whose values are Python's own, whatever Java has under them. */
     private static final Set<String> OWN = Set.of(
-            "wsgi.version", "wsgi.errors", "wsgi.file_wrapper", PAUSE_OUTPUT, CALL_LATER, CLOSE_REASON, "wsgi.input");
+            "wsgi.version",
+            "wsgi.errors",
+            "wsgi.file_wrapper",
+            PAUSE_OUTPUT,
+            CALL_LATER,
+            CLOSE_REASON,
+            INPUT_HANDLER,
+            "wsgi.input");
 
     private final Interpreter interpreter;
     private final long prototype;
@@ -33,6 +41,7 @@ final class EnvironDict {
     private final long pauseOutput;
     private final long callLater;
     private final long closeReason;
+    private final long inputHandler;
 
     /** Runs attached; {@code same} is what all requests have in common. */
     EnvironDict(Interpreter interpreter, Map<String, Object> same) {
@@ -42,6 +51,7 @@ final class EnvironDict {
         pauseOutput = intern(PAUSE_OUTPUT);
         callLater = intern(CALL_LATER);
         closeReason = intern(CLOSE_REASON);
+        inputHandler = intern(INPUT_HANDLER);
         prototype = Raised.check(PyDict.PyDict_New.call());
         same.forEach(
                 (key, value) -> put(prototype, intern(key), interpreter.values().toPython(value)));
@@ -69,10 +79,10 @@ final class EnvironDict {
             map(dict, environ);
         }
         if (environ.get(Environ.INPUT) != null) {
-            put(
-                    dict,
-                    input,
-                    Raised.check(interpreter.values().call(interpreter.module().input(), request.cell())));
+            long made =
+                    Raised.check(interpreter.values().call(interpreter.module().input(), request.cell()));
+            request.input(made);
+            put(dict, input, made);
         }
         RequestFunctions functions = interpreter.requestFunctions();
         if (environ.get(Environ.PAUSE_OUTPUT) != null) {
@@ -83,6 +93,9 @@ final class EnvironDict {
         }
         if (environ.get(Environ.CLOSE_REASON) != null) {
             put(dict, closeReason, functions.closeReason(request.cell()));
+        }
+        if (environ.get(Environ.INPUT_HANDLER) != null) {
+            put(dict, inputHandler, functions.inputHandler(request.cell()));
         }
         return dict;
     }

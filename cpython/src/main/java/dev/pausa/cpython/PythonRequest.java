@@ -24,8 +24,9 @@ final class PythonRequest {
     private final long handle;
     private final long cell;
     private final long context;
-    private final Set<PythonTimer> timers = new HashSet<>();
+    private final Set<ArmedCallable> armed = new HashSet<>();
     private @Nullable Write write;
+    private long input;
 
     /** Runs attached. The request gets a copy of {@code baseContext} for all its tasks (P37). */
     PythonRequest(Interpreter interpreter, long baseContext, Environ environ, StartResponse startResponse) {
@@ -67,6 +68,15 @@ final class PythonRequest {
         return cell;
     }
 
+    /** The object that stands in the environ as {@code wsgi.input}, or 0. Kept, so that its address is its own (P51). */
+    long input() {
+        return input;
+    }
+
+    void input(long made) {
+        input = Values.newReference(made);
+    }
+
     /** Begins a task: what runs until {@link #leave()} runs in the request's context. */
     void enter() {
         if ((int) PyContext.PyContext_Enter.call(context) != 0) {
@@ -78,28 +88,32 @@ final class PythonRequest {
         PyContext.PyContext_Exit.call(context);
     }
 
-    synchronized void add(PythonTimer timer) {
-        timers.add(timer);
+    synchronized void add(ArmedCallable callable) {
+        armed.add(callable);
     }
 
-    synchronized void remove(PythonTimer timer) {
-        timers.remove(timer);
+    synchronized void remove(ArmedCallable callable) {
+        armed.remove(callable);
     }
 
-    private synchronized Set<PythonTimer> takeTimers() {
-        Set<PythonTimer> taken = Set.copyOf(timers);
-        timers.clear();
+    private synchronized Set<ArmedCallable> takeArmed() {
+        Set<ArmedCallable> taken = Set.copyOf(armed);
+        armed.clear();
         return taken;
     }
 
     /** The request is over: gives everything back. Runs attached, once. */
     void end() {
-        takeTimers().forEach(PythonTimer::drop);
+        takeArmed().forEach(ArmedCallable::drop);
         interpreter.handles().remove(handle);
         CloseReason.Query query = environ.get(Environ.CLOSE_REASON);
         CloseReason reason = query == null ? null : query.get();
         long text = interpreter.values().string((reason == null ? CloseReason.ERROR : reason).text());
         PyList.PyList_SetItem.call(cell, 0, text);
+        if (input != 0) {
+            PyObjects.Py_DecRef.call(input);
+            input = 0;
+        }
         PyObjects.Py_DecRef.call(cell);
         PyObjects.Py_DecRef.call(context);
     }

@@ -51,6 +51,12 @@ final class Values {
         return type(object) == type;
     }
 
+    /** Whether an object is of this type or of a subclass, whatever its {@code __class__} says. */
+    boolean isInstance(long object, long type) {
+        long exact = type(object);
+        return exact == type || (int) PyObjects.PyType_IsSubtype.call(exact, type) != 0;
+    }
+
     /** The name of an object's type, for messages. */
     String typeName(long object) {
         long name = attribute(type(object), "__name__");

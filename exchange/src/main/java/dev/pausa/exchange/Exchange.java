@@ -29,7 +29,7 @@ public final class Exchange {
     private final PausePolicy policy;
     private final TaskQueue.Task task = this::run;
     private final Response response;
-    private final Timers timers;
+    private final Callbacks callbacks;
     private final Epochs epochs;
     private final Tasks inside;
     private final @Nullable RequestInput input;
@@ -47,8 +47,9 @@ public final class Exchange {
     private volatile boolean halfClosed;
 
     /**
-     * An exchange that has not begun. Puts {@code wsgi.pause_output} (P1), {@code pausa.call_later} and
-     * {@code pausa.close_reason} into {@code environ}; its {@code wsgi.input}, if a {@link RequestInput}, is failed and closed with the request.
+     * An exchange that has not begun. Puts {@code wsgi.pause_output} (P1), {@code wsgi.input_handler},
+     * {@code pausa.call_later} and {@code pausa.close_reason} into {@code environ}; its {@code wsgi.input}, if a
+     * {@link RequestInput}, is failed and closed with the request.
      *
      * @param head whether the request method is HEAD
      */
@@ -68,14 +69,17 @@ public final class Exchange {
         this.listener = listener;
         this.policy = policy;
         this.response = new Response(output, head);
-        this.timers = new Timers(this, clock);
+        this.callbacks = new Callbacks(this, clock);
         this.epochs = new Epochs(this, clock, policy.timeout());
-        this.inside = new Tasks(this, application, response, timers, clock, listener);
+        this.inside = new Tasks(this, application, response, callbacks, clock, listener);
         this.input = environ.get(Environ.INPUT) instanceof RequestInput ours ? ours : null;
         if (policy.enabled()) {
             environ.put(Environ.PAUSE_OUTPUT, epochs);
+            if (input != null) {
+                environ.put(Environ.INPUT_HANDLER, new InputHandlers(this, callbacks, input));
+            }
         }
-        environ.put(Environ.CALL_LATER, timers);
+        environ.put(Environ.CALL_LATER, new Timers(callbacks, clock));
         environ.put(Environ.CLOSE_REASON, this::closeReason);
     }
 
@@ -313,13 +317,13 @@ public final class Exchange {
         }
     }
 
-    void callDue(Timers.Armed timer) {
+    void callDue(Callbacks.Armed callback) {
         Step step;
         synchronized (this) {
             if (!(state instanceof Live)) {
                 return;
             }
-            timers.due(timer);
+            callbacks.due(callback);
             step = move(Moment.CALL_DUE);
         }
         perform(step);
@@ -348,7 +352,7 @@ public final class Exchange {
             alarm.cancel();
         }
         epochs.disarm();
-        timers.close();
+        callbacks.close();
         RequestInput reading = input;
         if (reading != null && reason != CloseReason.END && reason != CloseReason.ERROR) {
             reading.fail("the request ended before its body was read: " + reason.text());

@@ -18,7 +18,7 @@ enum Moment {
     ENDED,
     /** A step or a callback raised, or the application broke the contract. */
     FAILED,
-    /** A timer callback came back (P31). */
+    /** A callback came back: of a timer (P31), or the input handler (P54). */
     CALLED,
     /** What was held back is flushed: the request may park (P18). */
     SETTLED,
@@ -53,7 +53,7 @@ enum Moment {
 
     /** The back-off is over. */
     BACKED_OFF,
-    /** A timer fired: its callback is due (P31). */
+    /** A timer fired, or there is input: a callback is due (P31, P54). */
     CALL_DUE,
     /** The pause lasted too long (P32), or the server cut the request for another time-out. */
     TIMED_OUT,

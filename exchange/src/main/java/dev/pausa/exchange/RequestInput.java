@@ -54,6 +54,7 @@ public final class RequestInput implements Input {
     private boolean full;
     private boolean finished;
     private @Nullable String failure;
+    private @Nullable Runnable watcher;
 
     /** An input that nothing was fed to yet; {@code capacity} in bytes, at least 1. */
     public RequestInput(Source source, int capacity) {
@@ -79,6 +80,8 @@ public final class RequestInput implements Input {
         }
         var piece = new byte[size];
         data.get(piece);
+        boolean room;
+        Runnable told;
         synchronized (this) {
             if (state != State.OPEN) {
                 return true;
@@ -86,28 +89,40 @@ public final class RequestInput implements Input {
             pieces.add(piece);
             buffered += size;
             full = buffered >= capacity;
-            notifyAll();
-            return !full;
+            room = !full;
+            told = wake();
         }
+        tell(told);
+        return room;
     }
 
     /** The body is complete. */
-    public synchronized void end() {
-        if (state == State.OPEN) {
+    public void end() {
+        Runnable told;
+        synchronized (this) {
+            if (state != State.OPEN) {
+                return;
+            }
             state = State.COMPLETE;
-            notifyAll();
+            told = wake();
         }
+        tell(told);
     }
 
     /** The client left; this and further reads raise {@link ClientDisconnected}, whatever is buffered (P27, P60). */
-    public synchronized void fail(String reason) {
-        if (state == State.OPEN || state == State.COMPLETE) {
+    public void fail(String reason) {
+        Runnable told;
+        synchronized (this) {
+            if (state == State.FAILED || state == State.CLOSED) {
+                return;
+            }
             finished = finished();
             state = State.FAILED;
             failure = reason;
             pieces.clear();
-            notifyAll();
+            told = wake();
         }
+        tell(told);
     }
 
     /**
@@ -120,9 +135,46 @@ public final class RequestInput implements Input {
             finished |= finished();
             state = State.CLOSED;
             pieces.clear();
-            notifyAll();
+            wake();
         }
         return finished;
+    }
+
+    /** Wakes the readers; answers whom to {@link #tell} outside the monitor. */
+    private @Nullable Runnable wake() {
+        Runnable told = watcher;
+        watcher = null;
+        notifyAll();
+        return told;
+    }
+
+    private static void tell(@Nullable Runnable told) {
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /**
+     * Runs {@code action} once, as soon as it is {@link #ready()} (P53), in the thread that made it so; in place of an
+     * earlier one. This counts as the first read (P57).
+     *
+     * @return {@code false} if it is ready now: then {@code action} is forgotten
+     */
+    boolean watch(Runnable action) {
+        tellWanted();
+        synchronized (this) {
+            boolean waits = !ready();
+            watcher = waits ? action : null;
+            return waits;
+        }
+    }
+
+    /** Forgets {@code action}, if it still waits. */
+    @SuppressWarnings("ReferenceEquality") // an action is what it is, whatever it equals
+    synchronized void unwatch(Runnable action) {
+        if (watcher == action) {
+            watcher = null;
+        }
     }
 
     @Override
@@ -131,10 +183,23 @@ public final class RequestInput implements Input {
         if (length == 0) {
             return 0;
         }
+        return read(into, from, length, true);
+    }
+
+    @Override
+    public int readNowait(byte[] into, int from, int length) throws IOException {
+        Objects.checkFromIndexSize(from, length, into.length);
+        return length == 0 ? 0 : read(into, from, length, false);
+    }
+
+    private int read(byte[] into, int from, int length, boolean waits) throws IOException {
         tellWanted();
         int count;
         boolean drained;
         synchronized (this) {
+            if (!waits && !ready()) {
+                return 0;
+            }
             await();
             count = take(into, from, length);
             drained = full && state == State.OPEN && buffered <= capacity / 2;

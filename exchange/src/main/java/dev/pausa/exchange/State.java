@@ -54,7 +54,7 @@ sealed interface State {
         static final Stepping CLEAR = new Stepping(Terms.CLEAR, false);
     }
 
-    /** A thread is inside a timer callback. */
+    /** A thread is inside the callback of a timer, or the input handler. */
     record Calling(Terms terms) implements Live {}
 
     /** A thread came out with an epoch open, and flushes before the request parks (P18). A resume may yet overtake it. */

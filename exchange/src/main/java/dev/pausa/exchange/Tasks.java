@@ -22,7 +22,7 @@ final class Tasks {
     private final Exchange exchange;
     private final Application application;
     private final Response response;
-    private final Timers timers;
+    private final Callbacks callbacks;
     private final ExchangeListener listener;
     private final Clock clock;
 
@@ -40,13 +40,13 @@ final class Tasks {
             Exchange exchange,
             Application application,
             Response response,
-            Timers timers,
+            Callbacks callbacks,
             Clock clock,
             ExchangeListener listener) {
         this.exchange = exchange;
         this.application = application;
         this.response = response;
-        this.timers = timers;
+        this.callbacks = callbacks;
         this.listener = listener;
         this.clock = clock;
     }
@@ -121,10 +121,10 @@ final class Tasks {
         return complete;
     }
 
-    /** Runs a timer callback. */
+    /** Runs the callback of a timer, or the input handler (P54). */
     Moment call() {
         try {
-            timers.call();
+            callbacks.call();
             return Moment.CALLED;
         } catch (Throwable raised) {
             failure = raised;

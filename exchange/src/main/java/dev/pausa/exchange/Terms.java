@@ -4,7 +4,7 @@ package dev.pausa.exchange;
  * What decides what a living request may do next.
  *
  * @param shut the gates that are shut; a step is due when none is
- * @param calls timer callbacks that are due (P31); gates do not hold them back
+ * @param calls callbacks of timers and of the input that are due (P31, P54); gates do not hold them back
  * @param half whether a FIN makes it a disconnect to park (P28)
  */
 record Terms(Gates shut, int calls, boolean half) {

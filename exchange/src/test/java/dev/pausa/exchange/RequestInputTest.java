@@ -58,6 +58,20 @@ class RequestInputTest {
     }
 
     @Test
+    void p56ReadNowaitNeverWaits() throws IOException {
+        var into = new byte[2];
+        assertEquals(0, input.readNowait(into, 0, 2));
+        assertEquals(List.of("wanted"), told, "P57: it is a read");
+        input.feed(Rig.bytes("abc"));
+        assertEquals(2, input.readNowait(into, 0, 2));
+        assertEquals(1, input.readNowait(into, 0, 2));
+        assertEquals(0, input.readNowait(into, 0, 2));
+        input.end();
+        assertEquals(-1, input.readNowait(into, 0, 2));
+        assertEquals(0, input.readNowait(into, 0, 0));
+    }
+
+    @Test
     void p59ItIsBoundedAndAsksForMoreAtHalf() throws IOException {
         assertTrue(input.feed(Rig.bytes("abcdefg")));
         assertFalse(input.feed(Rig.bytes("hij")));

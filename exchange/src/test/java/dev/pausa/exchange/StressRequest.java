@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,7 @@ final class StressRequest {
     private final Runnable done;
     private final Exchange exchange;
     private final Environ environ = new Environ(new Variables());
+    private final RequestInput input = new RequestInput(new NoSource(), 100);
 
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger inOutput = new AtomicInteger();
@@ -49,6 +51,7 @@ final class StressRequest {
         this.random = random;
         this.length = length;
         this.done = done;
+        environ.put(Environ.INPUT, input);
         this.exchange = new Exchange(
                 (environ, start) -> {
                     Write write = start.start("200 OK", List.of());
@@ -65,6 +68,14 @@ final class StressRequest {
                 ports,
                 listener(),
                 PausePolicy.DEFAULT);
+    }
+
+    private static final class NoSource implements RequestInput.Source {
+        @Override
+        public void wanted() {}
+
+        @Override
+        public void drained() {}
     }
 
     void begin() {
@@ -143,7 +154,15 @@ final class StressRequest {
             }
         };
         int micros = random.nextInt(60);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
+            case 8 -> {
+                handle(once);
+                ports.soon(micros, () -> input.feed(ByteBuffer.allocate(1)));
+            }
+            case 9 -> {
+                ports.soon(micros, () -> input.feed(ByteBuffer.allocate(1)));
+                handle(once);
+            }
             case 0 -> once.run();
             case 1 -> resume.dropped();
             case 2 -> later.after(Duration.ofNanos(micros * 1000L), resume);
@@ -158,6 +177,30 @@ final class StressRequest {
                 ports.soon(micros, once);
             }
             default -> ports.soon(random.nextInt(2) * micros, once);
+        }
+    }
+
+    /** Registers a handler that takes what is there, if none is armed; else calls it now. */
+    private void handle(Runnable handler) {
+        try {
+            Objects.requireNonNull(environ.get(Environ.INPUT_HANDLER)).register(input, () -> {
+                enter();
+                read();
+                handler.run();
+                inside.decrementAndGet();
+            });
+        } catch (IllegalStateException armed) {
+            handler.run();
+        }
+    }
+
+    private void read() {
+        try {
+            if (input.readNowait(new byte[100], 0, 100) == 0) {
+                overlaps.incrementAndGet();
+            }
+        } catch (IOException gone) {
+            assertTrue(exchange.closeReason() != null, "a read raised while the request is alive");
         }
     }
 
@@ -246,7 +289,8 @@ final class StressRequest {
     /** Called after the release. */
     void check() {
         assertEquals(null, failure.get());
-        assertEquals(0, overlaps.get(), "overlaps, two Trues of one epoch, or parks out of order");
+        assertEquals(
+                0, overlaps.get(), "overlaps, two Trues of one epoch, parks out of order, or input that is not there");
         assertEquals(0, stepsAfterClose.get(), "tasks after close()");
         assertTrue(closes.get() <= 1, "closed twice");
         assertTrue(closes.get() == 1 || reason.get() != CloseReason.END, "not closed");

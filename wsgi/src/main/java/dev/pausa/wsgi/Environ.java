@@ -21,8 +21,10 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final Key<CallLater> CALL_LATER = new Key<>("pausa.call_later", CallLater.class, 3);
     public static final Key<CloseReason.Query> CLOSE_REASON =
             new Key<>("pausa.close_reason", CloseReason.Query.class, 4);
+    public static final Key<InputHandler> INPUT_HANDLER = new Key<>("wsgi.input_handler", InputHandler.class, 5);
 
-    private static final List<Key<?>> KEYS = List.of(INPUT, ERRORS, PAUSE_OUTPUT, CALL_LATER, CLOSE_REASON);
+    private static final List<Key<?>> KEYS =
+            List.of(INPUT, ERRORS, PAUSE_OUTPUT, CALL_LATER, CLOSE_REASON, INPUT_HANDLER);
 
     private final Variables variables;
     private final Map<String, Object> constants;

@@ -16,6 +16,15 @@ public interface Input {
     /** Whether {@link #read} would answer at once: bytes are there, or the end, or an error. */
     boolean ready();
 
+    /**
+     * As {@link #read}, but never waits (P56).
+     *
+     * @return how many were read; 0 if nothing is there yet; -1 at the end of the body
+     */
+    default int readNowait(byte[] into, int offset, int length) throws IOException {
+        return ready() ? read(into, offset, length) : 0;
+    }
+
     /** This input as a stream; closing it does nothing. */
     default InputStream stream() {
         return new InputStream() {

@@ -2,6 +2,7 @@ package dev.pausa.cpython.capi;
 
 import dev.pausa.cpython.capi.Functions.Function0;
 import dev.pausa.cpython.capi.Functions.Function1;
+import dev.pausa.cpython.capi.Functions.Function2;
 import dev.pausa.cpython.capi.Functions.Function3;
 
 /** {@code dictobject.h}: dictionaries. */
@@ -16,6 +17,9 @@ public final class PyDict {
 
     /** {@code PyObject *PyDict_Copy(PyObject *dict)} */
     public static final Function1 PyDict_Copy = Function1.of("PyDict_Copy");
+
+    /** {@code PyObject *PyDict_GetItemWithError(PyObject *dict, PyObject *key): borrowed; 0 if absent, or with an error} */
+    public static final Function2 PyDict_GetItemWithError = Function2.of("PyDict_GetItemWithError");
 
     /** {@code int PyDict_SetItem(PyObject *dict, PyObject *key, PyObject *value): keeps references of its own} */
     public static final Function3 PyDict_SetItem = Function3.of("PyDict_SetItem");

@@ -6,8 +6,11 @@ import dev.pausa.wsgi.Resume;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One timer of {@code pausa.call_later}: holds a reference to the callback until it ran, was cancelled, or the request is over. */
-final class PythonTimer implements Resume, CallLater.Callback {
+/**
+ * What a timer of {@code pausa.call_later} or {@code wsgi.input_handler} will call: holds a reference to the callable until
+ * it ran, was cancelled, or the request is over.
+ */
+final class ArmedCallable implements Resume, CallLater.Callback {
     private final Interpreter interpreter;
     private final PythonRequest request;
     private final long callback;
@@ -17,7 +20,7 @@ final class PythonTimer implements Resume, CallLater.Callback {
     private volatile CallLater.@Nullable Timer timer;
 
     /** Runs attached; {@code resume} is what {@code callback} stands for, if it is one. */
-    PythonTimer(Interpreter interpreter, PythonRequest request, long callback, @Nullable Resume resume) {
+    ArmedCallable(Interpreter interpreter, PythonRequest request, long callback, @Nullable Resume resume) {
         this.interpreter = interpreter;
         this.request = request;
         this.callback = Values.newReference(callback);
