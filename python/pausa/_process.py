@@ -15,7 +15,10 @@ import threading  # in the main thread before there are others: the first to imp
 import traceback
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, NamedTuple, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from pausa._interface import Served
 
 WATCHDOG_MILLIS = 3000
 """How long the end may take before Java halts the process."""
@@ -66,6 +69,7 @@ def say(text: str) -> None:
 
 def serve(
     target: str | None,
+    interface: str,
     chdir: str | None,
     pythonpath: list[str],
     env: list[str],
@@ -77,20 +81,20 @@ def serve(
 ) -> int:
     """Imports the application, has Java serve it, waits until that has ended and returns the exit code.
 
-    Called by Java's command in the main thread. ``target`` is ``None`` for an application in Java; ``env`` holds
-    ``KEY=VALUE``.
+    Called by Java's command in the main thread. ``target`` is ``None`` for an application in Java; ``interface`` is
+    ``auto``, ``wsgi`` or ``asgi``; ``env`` holds ``KEY=VALUE``.
     """
     global _java
     _java = Java(start, drain, outcome, inside, watchdog)
     signals = _Signals(_java)
     try:
-        application = None if target is None else _load(target, chdir, pythonpath, env)
+        served = None if target is None else _load(target, interface, chdir, pythonpath, env)
         signals.chain()
         if signals.first is not None:
             raise _Interrupted(signals.first)
         # Before, not after: what a signal drains from here on is Java's matter, started or not.
         signals.started = True
-        start(application, signals.descriptor)
+        start(None if served is None else served.wsgi, signals.descriptor)
     except _NotLoaded as failure:
         return failure.code
     except _Interrupted as interrupted:
@@ -98,6 +102,8 @@ def serve(
         return 128 + interrupted.signal
     while (code := outcome()) is None:
         signals.wait()
+    if served is not None:
+        served.close()
     return code
 
 
@@ -226,7 +232,7 @@ class _Signals:
         self._after_fork()
 
 
-def _load(target: str, chdir: str | None, pythonpath: list[str], env: list[str]) -> Any:
+def _load(target: str, interface: str, chdir: str | None, pythonpath: list[str], env: list[str]) -> Served:
     """Returns the application that ``target`` names. Raises ``_NotLoaded`` after telling the user why."""
     for item in env:
         key, _, value = item.partition("=")
@@ -242,11 +248,12 @@ def _load(target: str, chdir: str | None, pythonpath: list[str], env: list[str])
         del sys.path[0]
     sys.path[:0] = [os.getcwd(), *(os.path.abspath(folder) for folder in pythonpath)]
     sys.argv = ["pausa", target]
-    from pausa import _bridge
+    from pausa import _bridge, _interface
 
+    _interface.offer_wsgi_pause()
     try:
-        return _bridge.load(target)
-    except _bridge.LoadError as error:
+        return _interface.Served(_bridge.load(target), interface)
+    except (_bridge.LoadError, _interface.InterfaceError) as error:
         say(f"pausa: {error}")
         raise _NotLoaded(1) from None
     except SystemExit as error:

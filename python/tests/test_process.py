@@ -42,7 +42,7 @@ def watchdog(millis, code): tell("watchdog", code)
 atexit.register(lambda: tell("atexit"))
 sys.stdout.write("buffered\\n") if {buffered} else None
 _process.before_jvm()
-code_ = _process.serve(target, None, [], [], start, drain, lambda: code, lambda: inside, watchdog)
+code_ = _process.serve(target, "auto", None, [], [], start, drain, lambda: code, lambda: inside, watchdog)
 _process.finish(code_, lambda: tell("destroyed"))
 """
 

@@ -22,6 +22,13 @@ final class ApplicationOptions {
     int threads = 8;
 
     @Option(
+            names = "--interface",
+            paramLabel = "auto|wsgi|asgi",
+            description = "What the application is written for. auto, the default: ASGI if it is a coroutine function"
+                    + " of three parameters or has such a __call__, else WSGI.")
+    Host.@Nullable Interface protocol;
+
+    @Option(
             names = "--chdir",
             paramLabel = "FOLDER",
             description = "Change to this folder before the application is imported.")

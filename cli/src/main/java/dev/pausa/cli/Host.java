@@ -22,6 +22,7 @@ interface Host {
      * What to load and where.
      *
      * @param target an application in Python; {@code null} if {@code application} is one in Java
+     * @param protocol that an application in Python is written for
      * @param application in Java, or {@code null}
      * @param threads how many will call it
      * @param chdir the folder to change to, or {@code null}
@@ -30,9 +31,20 @@ interface Host {
      */
     record Order(
             @Nullable String target,
+            Interface protocol,
             @Nullable Application application,
             int threads,
             @Nullable String chdir,
             List<String> pythonpath,
             List<String> env) {}
+
+    /** What an application in Python is called by. Its names in lower case are the option's, and Python's. */
+    enum Interface {
+        /** ASGI for what is a coroutine function of three parameters, else WSGI. */
+        AUTO,
+        /** PEP 3333. */
+        WSGI,
+        /** ASGI 3: HTTP and lifespan. */
+        ASGI
+    }
 }

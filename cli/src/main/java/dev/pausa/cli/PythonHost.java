@@ -8,6 +8,7 @@ import dev.pausa.cpython.PythonThreads;
 import dev.pausa.server.ThreadGuard;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class PythonHost implements Host {
                 "pausa._process",
                 "serve",
                 order.target(),
+                order.protocol().name().toLowerCase(Locale.ROOT),
                 order.chdir(),
                 order.pythonpath(),
                 order.env(),

@@ -134,10 +134,11 @@ final class ServeCommand implements Callable<Integer> {
         int threads = application.threads;
         return switch (options.target()) {
             case Target.Python(String text) ->
-                new Host.Order(text, null, threads, application.chdir, application.pythonpath, application.env);
+                new Host.Order(
+                        text, protocol(), null, threads, application.chdir, application.pythonpath, application.env);
             case Target.Java(String className) -> {
                 Application loaded = JavaApplications.load(className, application.classPath);
-                yield new Host.Order(null, loaded, threads, null, List.of(), List.of());
+                yield new Host.Order(null, protocol(), loaded, threads, null, List.of(), List.of());
             }
         };
     }
@@ -156,12 +157,19 @@ final class ServeCommand implements Callable<Integer> {
             throw wrong("--class-path is for applications in Java (java:CLASS)");
         }
         if (parsed instanceof Target.Java
-                && (application.chdir != null || !application.pythonpath.isEmpty() || !application.env.isEmpty())) {
-            throw wrong("--chdir, --pythonpath and --env are for applications in Python");
+                && (application.chdir != null
+                        || application.protocol != null
+                        || !application.pythonpath.isEmpty()
+                        || !application.env.isEmpty())) {
+            throw wrong("--interface, --chdir, --pythonpath and --env are for applications in Python");
         }
         PausePolicy policy = pauses.policy();
         return new ServeOptions(
                 listeners(), parsed, application.threads, limits.limits(pauses.max), timeouts.timeouts(), policy, logs);
+    }
+
+    private Host.Interface protocol() {
+        return application.protocol == null ? Host.Interface.AUTO : application.protocol;
     }
 
     private List<Listener> listeners() {

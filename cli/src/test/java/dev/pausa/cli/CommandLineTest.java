@@ -120,6 +120,8 @@ class CommandLineTest {
                 "--bind :99999 hello            | port out of range",
                 "--env novalue hello            | KEY=VALUE",
                 "--thread-affinity maybe hello  | thread-affinity",
+                "--interface cgi hello          | interface",
+                "--interface asgi java:Hello    | for applications in Python",
                 "--log-level loud hello         | log-level",
                 "--python .venv hello           | --python is for ./pausa of a clone",
                 "--class-path a hello           | for applications in Java",
@@ -144,10 +146,19 @@ class CommandLineTest {
 
     @Test
     void whatPythonIsToldToLoad() {
-        String[] line = "--chdir x --pythonpath a,b --pythonpath c -e K=V -e L=a=b hello:app".split(" ");
+        String[] line =
+                "--interface asgi --chdir x --pythonpath a,b --pythonpath c -e K=V -e L=a=b hello:app".split(" ");
         assertEquals(42, run(Map.of("WEB_CONCURRENCY", "1"), line));
         assertEquals(
-                new Host.Order("hello:app", null, 8, "x", List.of("a", "b", "c"), List.of("K=V", "L=a=b")), host.order);
+                new Host.Order(
+                        "hello:app",
+                        Host.Interface.ASGI,
+                        null,
+                        8,
+                        "x",
+                        List.of("a", "b", "c"),
+                        List.of("K=V", "L=a=b")),
+                host.order);
     }
 
     @Test
