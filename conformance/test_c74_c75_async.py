@@ -66,3 +66,17 @@ def test_c74_continue_when_the_body_is_received(server: Server) -> None:
     assert connection._line(time.monotonic() + 5) == b""
     connection.send(b"body")
     assert connection.response().body == b"body"
+
+
+def test_c74_uploads_hold_no_thread(serve: Serve) -> None:
+    server = serve("--threads", "1")
+    connections = [server.connect() for _ in range(50)]
+    for connection in connections:
+        connection.request("/c74-echo", "POST", "Content-Length: 6\r\n")
+        connection.send(b"abc")
+    answers = [connection.first() for connection in connections]
+    assert {answer.body for answer in answers} == {b"abc"}
+    assert server.get("/ping").body == b"pong"
+    for connection, answer in zip(connections, answers, strict=True):
+        connection.send(b"def")
+        assert connection.rest(answer).body == b"abcdef"
