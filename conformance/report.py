@@ -68,6 +68,7 @@ CASES = {
     "C56": "pipelined: first parked, second fast",
     "C57": "pipelined bytes beyond the cap while parked",
     "C74": "ASGI application, the client leaves a stream",
+    "C75": "500 Deferreds of Twisted on one thread",
     "C76": "call_later",
     "C77": "middleware and application both pause",
     "C78": "heartbeat middleware, 10^4 events",
@@ -77,7 +78,7 @@ CASES = {
     "C82": "client shuts down its sending side",
     "C83": "shutdown with running and parked requests",
 }
-PYTHON_ONLY = {"C40", "C44", "C45", "C46", "C47", "C49", "C74"}
+PYTHON_ONLY = {"C40", "C44", "C45", "C46", "C47", "C49", "C74", "C75"}
 SUBJECTS = ("python", "java")
 NAME = re.compile(r"::test_c(\d\d)_")  # the test's name, not its file's
 

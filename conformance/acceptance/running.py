@@ -34,8 +34,8 @@ def bundled(place: Place) -> str:
 
 def wheel(place: Place) -> str:
     """The wheel in a venv, without a JDK: it brings a Java runtime; `pausa` and `python -m pausa`."""
-    built = place.run("./pausa", "wheel").splitlines()[-1]
-    venv = environment(place, place.scratch / "wheel", built, "flask", "django>=5")
+    portable, built = place.run("./pausa", "wheel").splitlines()[-2:]
+    venv = environment(place, place.scratch / "wheel", portable, built, "flask", "django>=5")
     # Nothing but the venv on PATH, so no `java`, and no JAVA_HOME.
     bare = {name: value for name, value in place.environment.items() if name not in ("JAVA_HOME", "JDK_HOME")}
     bare["PATH"] = str(venv / "bin")

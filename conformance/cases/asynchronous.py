@@ -61,3 +61,11 @@ route("c74-echo")(AsgiToWsgi(echo))
 def c74(environ: Environ, start_response: StartResponse) -> Body:
     """`streaming` behind the wrapper."""
     return watch(environ, _streaming(environ, start_response))
+
+
+@route("c75")
+def c75(environ: Environ, start_response: StartResponse) -> Body:
+    """The application of `conformance.cases.reactor` that the path's second segment names."""
+    from conformance.cases import reactor  # not before: Twisted may be missing
+
+    return reactor.APPLICATIONS[environ["PATH_INFO"].split("/")[2]](environ, start_response)

