@@ -152,9 +152,8 @@ def test_the_heartbeat_of_a_middleware(server: Server) -> None:
         assert response.read().endswith(b"id: 7\ndata: x\n\n")
 
 
+@pytest.mark.parametrize("server", ["pausa"], indirect=True)
 def test_two_hundred_streams_hold_no_thread_where_the_server_can_pause(server: Server) -> None:
-    if not server.pauses:
-        pytest.skip("holds a thread for each")
     server.get("/ping")
     before = server.threads()
     with contextlib.ExitStack() as stack:
