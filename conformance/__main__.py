@@ -1,6 +1,6 @@
 """``python -m conformance http://HOST:PORT``: the cases of the pausing specification against any server.
 
-That server serves ``conformance.cases.app:app`` (from the root of this clone) in one process with eight threads or more.
+That server serves ``conformance.cases.app:app`` (from the clone) in one process with eight threads or more.
 A case that needs an option of the server, its process or its log is reported as not applicable. Ends with 0 if no case
 failed, 1 if one did, 2 if there is no such server. Needs pytest, pytest-timeout and Flask.
 """
