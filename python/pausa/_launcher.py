@@ -20,6 +20,8 @@ def main() -> NoReturn:
     java_home = os.environ.pop("PAUSA_JAVA_HOME", None)
     lib = Path(os.environ.pop("PAUSA_LIB", "") or Path(__file__).with_name("lib"))
     args = sys.argv[1:]
+    if args[:1] == ["check"]:
+        sys.exit(_check(args[1:]))
     try:
         _check_python()
         if not any(lib.glob("*.jar")):
@@ -34,6 +36,19 @@ def main() -> NoReturn:
         _process.say(f"pausa: {error}")
         sys.exit(1)
     _process.finish(code, jvm.destroy)
+
+
+def _check(args: list[str]) -> int:
+    """The command ``pausa check``, which needs no Java: that of wsgi-pause, from the folder beside this package."""
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    try:
+        from wsgi_pause import check
+    except ImportError:
+        _process.say("pausa: check needs the package wsgi-pause: pip install wsgi-pause")
+        return 1
+    finally:
+        del sys.path[0]
+    return check.main(args)
 
 
 def _check_python() -> None:
