@@ -78,10 +78,7 @@ def streaming(environ: Environ, start_response: Start) -> Iterable[bytes]:
         (answering(*[b""] * 12), "P21: 10 empty chunks in a row"),
         (lambda environ, start_response: [], "P19: the body ended"),
         (lambda environ, start_response: [b"data"], "before start_response"),
-        (
-            lambda environ, start_response: [start_response("200 OK", TEXT), start_response("200 OK", TEXT), b""][2:],
-            "again",
-        ),
+        (lambda environ, start_response: [start_response("200 OK", TEXT) and b"" for _ in "12"], "without exc_info"),
     ],
 )
 def test_a_broken_rule_is_told_in_a_line(application: Any, said: str) -> None:
@@ -181,5 +178,5 @@ def swallowing() -> Any:
 
 
 def test_the_contract_is_in_the_documents() -> None:
-    """Write it anew by ``python -c 'from wsgi_pause import lint; print(lint.contract(), end="")' > docs/contract.md``."""
+    """To write it anew: ``cd python && python -m wsgi_pause.lint > ../docs/contract.md``."""
     assert (ROOT / "docs" / "contract.md").read_text(encoding="utf-8") == lint.contract()

@@ -1,7 +1,8 @@
 """``python -m wsgi_pause.check MODULE:APP``: drives an application under `Lint`, as a server that can pause does.
 
-In Python alone and in this thread; no socket, no server. Each path is asked for by GET, by HEAD, and by a client that accepts
-gzip and leaves after the second chunk. Ends with 1 if a rule was broken, 2 if the application cannot be loaded.
+In Python alone and in this thread; no socket, no server. Each path is asked for by GET, by HEAD, and by a client
+that accepts gzip and leaves after the second chunk. Ends with 1 if a rule was broken, 2 if the application
+cannot be loaded.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ __all__ = ["Request", "main", "requests"]
 
 
 class Request:
-    """One request. ``seconds``: how long it may take; ``leave_after``: after how many chunks with data the client leaves."""
+    """One request. It may take ``seconds``; the client leaves after ``leave_after`` chunks with data, 0: never."""
 
     def __init__(
         self, path: str, method: str = "GET", *, gzip: bool = False, leave_after: int = 0, seconds: float = 3.0

@@ -30,9 +30,7 @@ _ADVICE = {
     "webob": "that is WebOb's gzip: do not call encode_content() for a stream; wrap the application in "
     "wsgi_pause.middleware.gzip, which flushes at block boundaries",
 }
-_REMEDY = (
-    "one chunk for each chunk of the child, an empty one if need be; or remove wsgi.pause_output from environ (P41)"
-)
+_REMEDY = "a chunk for each chunk of the child, an empty one if need be; or remove wsgi.pause_output from environ (P41)"
 
 
 class Breach(NamedTuple):
@@ -171,7 +169,7 @@ class _Response:
         if not isinstance(chunk, bytes):
             self.broken("PEP 3333", f"a chunk is {_shown(chunk)}, not bytes")
             return
-        ## `start_response` is called before the first chunk that is not empty. (PEP 3333, "The start_response() Callable")
+        ## `start_response` is called before the first chunk that is not empty. (PEP 3333, "Specification Details")
         if chunk and not self._started:
             self.broken("PEP 3333", "a chunk came before start_response was called")
         self._sent += len(chunk)
@@ -207,18 +205,16 @@ class _Response:
             ##
             ## One outer yield for each inner yield: a middleware never steps its child twice in one step of its own.
             ## (PEP 3333, "Middleware Handling of Block Boundaries"; P40, P43)
-            self.broken(
-                "P40", f"{boundary.swallower} steps its child again without a yield of its own. {boundary.advice()}"
-            )
+            text = f"{boundary.swallower} steps its child again without a yield of its own"
+            self.broken("P40", f"{text}. {boundary.advice()}")
         elif boundary.data and result == b"":
             ## What a pausing step yields is handed on in that step, not kept for a later one. (P17, P41)
-            self.broken("P17", f"{boundary.data} bytes of a step that paused were held back. {boundary.advice()}")
-        ## An application that has nothing to send pauses; empty chunks alone ask the server to come again at once. (P21)
+            text = f"{boundary.data} bytes of a step that paused were held back"
+            self.broken("P17", f"{text}. {boundary.advice()}")
+        ## An application that has nothing to send pauses: empty chunks alone make the server poll. (P21)
         self._empty_in_a_row = self._empty_in_a_row + 1 if result == b"" and not boundary.keys else 0
         if self._empty_in_a_row == _EMPTY_IN_A_ROW:
-            self.broken(
-                "P21", f"{_EMPTY_IN_A_ROW} empty chunks in a row without a pause: pause, or the server has to poll"
-            )
+            self.broken("P21", f"{_EMPTY_IN_A_ROW} empty chunks in a row without a pause make the server poll")
         return result
 
 
@@ -362,3 +358,7 @@ def contract() -> str:
                 text.append(f"- {paragraph}")
                 paragraph = ""
     return "\n".join(text) + "\n"
+
+
+if __name__ == "__main__":
+    print(contract(), end="")
