@@ -95,6 +95,10 @@ class Connection:
             pass
         return response
 
+    def more(self, response: Response, timeout: float | None = None) -> bool:
+        """Reads one more chunk after :meth:`first`; false at the end."""
+        return self._chunk(response, time.monotonic() + (self.timeout if timeout is None else timeout))
+
     def silent(self, seconds: float) -> bool:
         """Whether nothing comes for that long, not even an end."""
         if self.buffer:
