@@ -31,7 +31,10 @@ server.serve_forever()
 
 COMMANDS = {
     "wsgiref": [sys.executable, "-c", WSGIREF],
-    "gunicorn": [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "8", "-b", "127.0.0.1:0", APP],
+    "gunicorn": [
+        *(sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "8", "--graceful-timeout", "1"),
+        *("-b", "127.0.0.1:0", APP),
+    ],
     "waitress": [
         sys.executable,
         "-m",
@@ -58,14 +61,14 @@ _BOUND = re.compile(r"(?:Listening at: |Serving on |bound to TCP address )(?:htt
 class Server:
     """A running server; `stop` it."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, app: str = APP) -> None:
         self.name = name
         self.pauses = name == "pausa"
         self.log_path = folder / f"{name.replace(' ', '-')}.log"
         path = os.pathsep.join(filter(None, (str(ROOT / "python"), os.environ.get("PYTHONPATH"))))
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                COMMANDS[name],
+                [app if argument == APP else argument for argument in COMMANDS[name]],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
@@ -94,6 +97,14 @@ class Server:
     def get(self, target: str, **headers: str) -> bytes:
         with self.open(target, **headers) as response:
             return response.read()
+
+    def post(self, target: str, form: bytes) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("POST", target, form, {"Content-Type": "application/x-www-form-urlencoded"})
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response
 
     def connect(self, target: str) -> socket.socket:
         """A connection on which this was requested."""

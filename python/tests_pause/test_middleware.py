@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip as reference
+import random
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -249,6 +251,29 @@ def test_a_wake_up_by_somebody_else_is_not_the_applications() -> None:
     assert beats.server.step() == b""
     assert beats.steps == 1
     assert beats.server.parked
+
+
+def test_no_event_is_late_or_lost_between_random_beats() -> None:
+    """C78: real threads and timers."""
+    server = Steps()
+    count = 1000
+    streams: list[Stream] = []
+
+    def app(environ: Any, start_response: Any) -> Stream:
+        start_response("200 OK", [("Content-Type", "text/event-stream")])
+        streams.append(Stream(environ, maxsize=2))
+        return streams[0]
+
+    def produce() -> Iterator[bytes]:
+        for n in range(count):
+            time.sleep(random.random() * 0.001)
+            yield b"%d" % n
+
+    body = heartbeat(app, seconds=0.0003, beat=b"beat")(server.environ, server.start_response)
+    threading.Thread(target=streams[0].feed, args=(produce(),), daemon=True).start()
+    chunks = server.serve(body).rest()
+    assert [chunk for chunk in chunks if chunk != b"beat"] == [b"%d" % n for n in range(count)]
+    assert b"beat" in chunks
 
 
 def test_after_the_end_resumes_are_dead() -> None:
