@@ -50,8 +50,8 @@ def parked(place: Place) -> str:
 class Crowd:
     """The clients, in a process of their own."""
 
-    def __init__(self, port: int) -> None:
-        command = [sys.executable, str(CROWD), str(port), str(COUNT)]
+    def __init__(self, port: int, count: int = COUNT) -> None:
+        command = [sys.executable, str(CROWD), str(port), str(count)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
     def __enter__(self) -> "Crowd":
