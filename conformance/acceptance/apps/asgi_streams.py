@@ -1,4 +1,4 @@
-"""Plain ASGI 3: /events has an event at once and then one each time that /say is asked for; /ping counts the streams."""
+"""Plain ASGI 3: /events has an event at once, then one each time that /say is asked for; /ping counts the streams."""
 
 import asyncio
 from typing import Any
