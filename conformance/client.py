@@ -88,6 +88,21 @@ class Connection:
         assert self._chunk(response, deadline), "no first chunk"
         return response
 
+    def head(self, timeout: float | None = None) -> Response:
+        """Reads one head and no further, also of an interim response."""
+        response = Response()
+        assert self._head(response, time.monotonic() + (self.timeout if timeout is None else timeout)), "no head"
+        return response
+
+    def flood(self, data: bytes, times: int) -> int:
+        """Sends ``data`` so often, or until nobody takes more for half a second; how many bytes went."""
+        sent = 0
+        self.socket.settimeout(0.5)
+        with contextlib.suppress(TimeoutError):
+            for _ in range(times):
+                sent += self.socket.send(data)
+        return sent
+
     def rest(self, response: Response, timeout: float | None = None) -> Response:
         """Reads on after :meth:`first`."""
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)

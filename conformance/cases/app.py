@@ -6,11 +6,23 @@ import json
 import os
 import time
 
-from conformance.cases import asynchronous, epochs, flow, heads, holding, leaving, pep3333, system, waking
+from conformance.cases import asynchronous, body, epochs, flow, heads, holding, leaving, pep3333, system, waking
 from conformance.cases.recorder import Body, Environ, StartResponse, query, recorder
 from conformance.cases.tools import ROUTES, TEXT, route
 
-__all__ = ["app", "asynchronous", "epochs", "flow", "heads", "holding", "leaving", "pep3333", "system", "waking"]
+__all__ = [
+    "app",
+    "asynchronous",
+    "body",
+    "epochs",
+    "flow",
+    "heads",
+    "holding",
+    "leaving",
+    "pep3333",
+    "system",
+    "waking",
+]
 
 
 @route("ping")

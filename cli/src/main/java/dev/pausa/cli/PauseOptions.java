@@ -7,7 +7,9 @@ import picocli.CommandLine.Option;
 
 /** How pauses are treated. */
 final class PauseOptions {
-    @Option(names = "--no-pause", description = "Do not offer wsgi.pause_output to applications.")
+    @Option(
+            names = "--no-pause",
+            description = "Do not offer wsgi.pause_output and wsgi.input_handler to applications.")
     boolean noPause;
 
     @Option(

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a server treats pauses.
  *
- * @param enabled whether {@code wsgi.pause_output} is offered at all (P1)
+ * @param enabled whether {@code wsgi.pause_output} and {@code wsgi.input_handler} are offered at all (P1)
  * @param timeout the bound of one pause, or {@code null} for none (P32)
  * @param affinity which thread runs the tasks of a request (P38)
  * @param keepHalfClosed whether a FIN leaves a parked request alone (P28)

@@ -11,7 +11,11 @@ import dev.pausa.wsgi.ClientDisconnected;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Header;
+import dev.pausa.wsgi.Input;
+import dev.pausa.wsgi.Resume;
+import dev.pausa.wsgi.StartResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -119,6 +123,68 @@ class RequestBodyTest {
                 assertEquals("", client.line());
                 assertEquals("hi", client.send("hi").response().text());
             }
+        }
+    }
+
+    /** Parks until the body is at its end; answers with what came. */
+    private static Body collect(Environ environ, StartResponse start) throws Exception {
+        start.start("200 OK", List.of());
+        Input input = Objects.requireNonNull(environ.get(Environ.INPUT));
+        var buffer = new byte[100];
+        return new Body() {
+            @Override
+            public @Nullable ByteBuffer next() throws IOException {
+                int count = input.readNowait(buffer, 0, buffer.length);
+                if (count == 0) {
+                    Resume resume = Objects.requireNonNull(environ.get(Environ.PAUSE_OUTPUT))
+                            .pause();
+                    Objects.requireNonNull(environ.get(Environ.INPUT_HANDLER)).register(input, resume);
+                }
+                return count < 0 ? null : ByteBuffer.wrap(buffer, 0, count);
+            }
+        };
+    }
+
+    @Test
+    void continueIsSentWhenAHandlerIsArmed_P57() throws Exception {
+        try (Running running = Running.start(RequestBodyTest::collect);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+            assertEquals("HTTP/1.1 100 Continue", client.line());
+            assertEquals("", client.line());
+            client.send("hi");
+            Running.await(() -> running.server.parked() == 1);
+            assertEquals("hi!!", client.send("!!").response().text());
+        }
+    }
+
+    @Test
+    void aHandlerIsCalledForEachPieceOfALargeBody_P53() throws Exception {
+        int size = 1_000_000;
+        try (Running running = Running.start(RequestBodyTest::collect);
+                Client client = running.connect()) {
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+                    client.send("y".repeat(size));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertEquals("y".repeat(size), client.response().text());
+            sender.join();
+        }
+    }
+
+    @Test
+    void aChunkThatIsNoneWakesAHandler_P53() throws Exception {
+        try (Running running = Running.start(RequestBodyTest::collect);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+            while (!client.line().isEmpty()) {} // the head
+            assertEquals("abc", new String(client.chunk(), StandardCharsets.ISO_8859_1));
+            Running.await(() -> running.server.parked() == 1);
+            assertEquals("", client.send("zz\r\n").rest(), "cut, not left parked");
         }
     }
 

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EnvironTest {
@@ -80,6 +83,63 @@ class EnvironTest {
         assertEquals(3, input.stream().read());
         assertEquals(0, input.stream().read(new byte[1], 0, 0));
         assertThrows(ClientDisconnected.class, () -> input.stream().readAllBytes());
+    }
+
+    @Test
+    void p56WhatIsNotReadyIsNotWaitedFor() throws Exception {
+        var ready = new boolean[1];
+        Input input = new Input() {
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                assertTrue(ready[0], "it would wait");
+                return -1;
+            }
+
+            @Override
+            public boolean ready() {
+                return ready[0];
+            }
+        };
+        assertEquals(0, input.readNowait(new byte[1], 0, 1));
+        ready[0] = true;
+        assertEquals(-1, input.readNowait(new byte[1], 0, 1));
+    }
+
+    @Test
+    void p51AnEnvironStandsForTheInputInIt() {
+        var sources = new ArrayList<Input>();
+        InputHandler handlers = new InputHandler() {
+            @Override
+            public @Nullable Registration register(Input source, Resume resume) {
+                sources.add(source);
+                return null;
+            }
+
+            @Override
+            public @Nullable Registration register(Input source, CallLater.Callback handler) {
+                sources.add(source);
+                return null;
+            }
+        };
+        assertNull(handlers.register(environ, () -> {}));
+        assertEquals(List.of(), sources);
+        Input input = new Input() {
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                return -1;
+            }
+
+            @Override
+            public boolean ready() {
+                return true;
+            }
+        };
+        environ.put(Environ.INPUT, input);
+        handlers.register(environ, () -> {});
+        var copy = new Environ(new Variables());
+        copy.putAll(environ);
+        handlers.register(copy, () -> {});
+        assertEquals(List.of(input, input), sources);
     }
 
     @Test

@@ -28,6 +28,8 @@ public final class Cases implements Application {
         Flow.mount(routes);
         Stacks.mount(routes);
         Waking.mount(routes);
+        RequestBody.mount(routes);
+        Uploads.mount(routes);
         routes.put("/ping", request -> {
             request.ok();
             return Body.of(Script.bytes("pong"));
