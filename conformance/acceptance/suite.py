@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from conformance.acceptance.harness import Place, expect, serve, tail
@@ -93,13 +94,24 @@ def guides(place: Place) -> str:
 
 
 def stages(place: Place) -> str:
-    """CompletionStage as a body and as a whole application, in Java."""
-    place.run("mvn", "-B", "-q", "-pl", "wsgi", "test", "-Dtest=StageBodyTest", timeout=600)
+    """CompletionStage in Java: the unit tests, and 200 requests at once that take a second each, on one thread."""
+    jdk = ". config/jdk.sh && find_jdk && export JAVA_HOME && exec "
+    place.run("bash", "-c", jdk + "mvn -B -q -pl wsgi test -Dtest=StageBodyTest", timeout=600)
     report = (place.clone / "wsgi/target/surefire-reports/dev.pausa.wsgi.StageBodyTest.txt").read_text()
-    (line,) = re.findall(r"Tests run: \d+, Failures: 0, Errors: 0, Skipped: 0", report)
-    folder = place.clone / "wsgi/src/main/java/dev/pausa/wsgi"
-    lines = [len((folder / f"{name}.java").read_text().split("\n")) for name in ("StageBody", "AsyncApplication")]
-    return f"{line}; {' and '.join(map(str, lines))} lines"
+    found = re.search(r"Tests run: \d+, Failures: 0, Errors: 0, Skipped: 0", report)
+    expect(found, report)
+    assert found
+    compiler = '"$JAVA_HOME/bin/javac" --module-path build/lib --add-modules dev.pausa.wsgi'
+    place.run("bash", "-c", f"{jdk}{compiler} -d examples/java/classes examples/java/*.java")
+    with serve(place, "./pausa", "--threads", "1", "--class-path", "examples/java/classes", "java:Slow") as server:
+        server.get("/")
+        began = time.monotonic()
+        with ThreadPoolExecutor(200) as clients:
+            answers = list(clients.map(lambda _: server.get("/"), range(200)))
+        took = time.monotonic() - began
+    expect(set(answers) == {b"a second later\n"}, f"{set(answers)}")
+    expect(took < 5, f"200 answers on one thread took {took:.1f} s")
+    return f"{found[0]}; 200 answers that take 1 s came on one thread within {took:.1f} s"
 
 
 SWALLOWERS = {
