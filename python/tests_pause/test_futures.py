@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
@@ -151,6 +152,22 @@ def test_a_coroutine_is_cancelled_when_the_client_leaves() -> None:
     assert begun.wait(5)
     close(body)
     assert cancelled.wait(5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_coroutine_that_is_cancelled_before_it_begins_is_not_lost() -> None:
+    held = threading.Event()
+    futures.event_loop().call_soon_threadsafe(held.wait, 5)
+
+    async def work() -> bytes:
+        return b""
+
+    coroutine = work()
+    close(futures.body(Steps().environ, coroutine))
+    held.set()
+    ended = asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01), futures.event_loop())
+    ended.result(5)
+    assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CLOSED
 
 
 def test_a_result_that_comes_too_late_is_closed() -> None:

@@ -35,17 +35,19 @@ class Event:
         self._pause: Callable[[], Resume] | None = environ.get("wsgi.pause_output")
         self._call_later: Callable[..., Callable[[], bool]] = environ.get("pausa.call_later", _timer.call_later)
         self._close_reason: Callable[[], str | None] = environ.get("pausa.close_reason", lambda: None)
-        self._changed = threading.Condition()  # on a reentrant lock: `set` may be called by a destructor
+        self._lock = threading.RLock()  # reentrant: a destructor may call `set`
+        self._changed: threading.Condition | None = None  # made when a thread waits: it is large
         self._set = False
         self._resume: Resume | None = None
         self._cancel: Callable[[], bool] | None = None
 
     def set(self, *_: object) -> None:
         """Ends the wait, or the next one. Never waits; ignores arguments, as callbacks get some."""
-        with self._changed:
+        with self._lock:
             self._set = True
             resume = self._resume
-            self._changed.notify_all()
+            if self._changed is not None:
+                self._changed.notify_all()
         if resume is not None:
             resume()
 
@@ -81,7 +83,7 @@ class Event:
                 self._block(left)
                 continue
             resume = self._pause()
-            with self._changed:
+            with self._lock:
                 self._resume = resume
             if self._set:  # before the resume was published: nobody else would call it
                 resume()
@@ -95,7 +97,9 @@ class Event:
         return True
 
     def _block(self, left: float) -> None:
-        with self._changed:
+        with self._lock:
+            if self._changed is None:
+                self._changed = threading.Condition(self._lock)
             if not self._set:
                 self._changed.wait(min(left, SLICE))
         if not self._set and self._close_reason() is not None:

@@ -35,7 +35,8 @@ class Stream:
         self._heartbeat = math.inf if heartbeat is None else heartbeat
         self._beat = beat
         self._due: float | None = None  # when the next beat is, while there is nothing to send
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._room: threading.Condition | None = None  # made when a producer waits: it is large
         self._chunks: deque[bytes] = deque()
         self._ended = False
         self._error: BaseException | None = None
@@ -51,19 +52,21 @@ class Stream:
     def put(self, chunk: bytes, timeout: float | None = None) -> None:
         """Adds a chunk, waiting for room. Raises `Closed`, or TimeoutError after ``timeout`` seconds without room."""
         due = None if timeout is None else time.monotonic() + timeout
-        with self._changed:
+        with self._lock:
             while not self._add(chunk):
                 if self._closed:
                     raise Closed("nobody reads the stream any more")
                 left = None if due is None else due - time.monotonic()
                 if left is not None and left <= 0:
                     raise TimeoutError(f"no room in the stream for {timeout} s")
-                self._changed.wait(left)
+                if self._room is None:
+                    self._room = threading.Condition(self._lock)
+                self._room.wait(left)
         self._event.set()
 
     def offer(self, chunk: bytes) -> bool:
         """Adds a chunk if there is room, and tells whether there was. False also when the stream is `closed`."""
-        with self._changed:
+        with self._lock:
             added = self._add(chunk)
         if added:
             self._event.set()
@@ -71,13 +74,13 @@ class Stream:
 
     def end(self) -> None:
         """No chunk follows: the body ends after those that wait."""
-        with self._changed:
+        with self._lock:
             self._ended = True
         self._event.set()
 
     def fail(self, error: BaseException) -> None:
         """Ends the body with an exception after the chunks that wait: 500 if nothing was sent, else an abnormal end."""
-        with self._changed:
+        with self._lock:
             if not self._ended:
                 self._ended, self._error = True, error
         self._event.set()
@@ -105,7 +108,7 @@ class Stream:
 
         ``callback`` must neither wait nor raise.
         """
-        with self._changed:
+        with self._lock:
             later = len(self._chunks) >= self._maxsize and not self._closed
             if later:
                 self._on_room.append(callback)
@@ -117,7 +120,7 @@ class Stream:
 
         It runs as the response's `close()`, or now if that is over.
         """
-        with self._changed:
+        with self._lock:
             later = not self._closed
             if later:
                 self._on_close.append(callback)
@@ -147,12 +150,13 @@ class Stream:
 
     def close(self) -> None:
         """The server's: nobody reads any more. Wakes the producers that wait, drops what they put."""
-        with self._changed:
+        with self._lock:
             if self._closed:
                 return
             self._closed = True
             self._chunks.clear()
-            self._changed.notify_all()
+            if self._room is not None:
+                self._room.notify_all()
             callbacks = self._on_room + self._on_close
             self._on_room, self._on_close = [], []
         with contextlib.ExitStack() as stack:  # each is called, whatever the others raise
@@ -173,10 +177,11 @@ class Stream:
 
     def _take(self) -> bytes | None:
         """The next chunk, None if there is none yet; StopIteration or the producer's exception at the end."""
-        with self._changed:
+        with self._lock:
             if self._chunks:
                 chunk = self._chunks.popleft()
-                self._changed.notify_all()
+                if self._room is not None:
+                    self._room.notify_all()
                 callbacks, self._on_room = self._on_room, []
             elif self._ended or self._closed:
                 error, self._error = self._error, None

@@ -53,7 +53,9 @@ def body(environ: Environ, source: Source) -> Iterable[bytes]:
     if isinstance(source, Future):
         return _FutureBody(environ, source)
     if isinstance(source, Awaitable):
-        return _FutureBody(environ, asyncio.run_coroutine_threadsafe(_result(source), event_loop()))
+        # A coroutine goes in as it is, or it would be lost if it were cancelled before it begins.
+        coroutine = source if isinstance(source, Coroutine) else _result(source)
+        return _FutureBody(environ, asyncio.run_coroutine_threadsafe(coroutine, event_loop()))
     return source
 
 
