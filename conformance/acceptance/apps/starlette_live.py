@@ -4,6 +4,7 @@
 the outcome of each test. Only the client's way to the application is replaced: transport, and lifespan by the wrapper.
 """
 
+# mypy: disable-error-code="attr-defined, has-type"
 from __future__ import annotations
 
 import asyncio
@@ -123,9 +124,7 @@ class Transport(httpx.BaseTransport):  # type: ignore[misc, name-defined]
         if call.error is not None and self.raises:
             raise call.error
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
-        response = httpx.Response(
-            answer.status, headers=headers, stream=httpx.ByteStream(data), request=request
-        )
+        response = httpx.Response(answer.status, headers=headers, stream=httpx.ByteStream(data), request=request)
         if call.debug is not None:
             response.template, response.context = call.debug["template"], call.debug["context"]
         return response
