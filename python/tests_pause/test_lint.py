@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -113,6 +115,37 @@ def test_who_steps_a_child_twice_is_named(application: Any) -> None:
     assert "__call__ steps its child again" in breach
 
 
+class Counter:
+    """A body with a pause before each of its chunks; ``__next__`` and no generator."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._pause = environ["wsgi.pause_output"]
+        self._steps = 0
+
+    def __iter__(self) -> Counter:
+        return self
+
+    def __next__(self) -> bytes:
+        self._steps += 1
+        if self._steps > 30:
+            raise StopIteration
+        if self._steps % 2:
+            threading.Timer(0.001, self._pause()).start()
+            return b""
+        return b"data"
+
+
+def counting(environ: Environ, start_response: Start) -> Counter:
+    start_response("200 OK", TEXT)
+    return Counter(environ)
+
+
+def test_iterators_are_watched_as_generators_are() -> None:
+    assert breaches(counting) == []
+    (breach,) = breaches(Swallower(counting))
+    assert breach.startswith("P40: ")
+
+
 def test_held_back_data_is_found() -> None:
     def late(environ: Environ, start_response: Start) -> Iterator[bytes]:
         held = b""
@@ -171,6 +204,15 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "rules broken" in capsys.readouterr().out
     assert check.main(["checked:absent"]) == 2
     assert check.main(["no_such_module_at_all"]) == 2
+
+
+def test_the_command_of_the_server() -> None:
+    """``pausa check`` needs no Java, and finds this package beside its own."""
+    command = [sys.executable, "-c", "from pausa._launcher import main; main()", "check", "examples.clock:app"]
+    environ = dict(os.environ, PYTHONPATH=str(ROOT / "python"), JAVA_HOME="", PATH="")
+    ended = subprocess.run([*command, "--path", "/events"], cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.endswith("No rule was broken.\n")
 
 
 def swallowing() -> Any:

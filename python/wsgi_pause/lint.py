@@ -212,7 +212,7 @@ class _Response:
             text = f"{boundary.data} bytes of a step that paused were held back"
             self.broken("P17", f"{text}. {boundary.advice()}")
         ## An application that has nothing to send pauses: empty chunks alone make the server poll. (P21)
-        self._empty_in_a_row = self._empty_in_a_row + 1 if result == b"" and not boundary.keys else 0
+        self._empty_in_a_row = self._empty_in_a_row + 1 if result == b"" and not boundary.pauses else 0
         if self._empty_in_a_row == _EMPTY_IN_A_ROW:
             self.broken("P21", f"{_EMPTY_IN_A_ROW} empty chunks in a row without a pause make the server poll")
         return result
@@ -270,6 +270,7 @@ class _Boundary:
     """Finds out who steps a child again in the same step: after a pause, each call is looked at until the step ends."""
 
     def __init__(self) -> None:
+        self.pauses = 0
         self.keys: set[object] = set()
         self.swallower: str | None = None
         self.data = 0
@@ -280,6 +281,7 @@ class _Boundary:
 
     def paused(self, frame: FrameType) -> None:
         """The code in this frame pauses: its generators and iterators, outwards up to this lint, are of interest."""
+        self.pauses += 1
         if not self.keys:
             self._former = sys.getprofile()
         above: FrameType | None = frame
