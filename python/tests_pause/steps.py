@@ -13,11 +13,11 @@ class Resume:
 
     def __init__(self, server: Steps, epoch: object) -> None:
         self._server = server
-        self._epoch = epoch
+        self.epoch = epoch
 
     def __call__(self, *_: object) -> bool:
         with self._server.changed:
-            if self._server.epoch is not self._epoch or self._server.reason is not None:
+            if self._server.epoch is not self.epoch or self._server.reason is not None:
                 return False
             self._server.epoch = None
             self._server.changed.notify_all()
@@ -25,7 +25,7 @@ class Resume:
 
     @property
     def pending(self) -> bool:
-        return self._server.epoch is self._epoch and self._server.reason is None
+        return self._server.epoch is self.epoch and self._server.reason is None
 
 
 class Steps:

@@ -7,7 +7,7 @@ import time
 import pytest
 from wsgi_pause import Closed, Event
 
-from tests_pause.steps import Steps, after, swallowing
+from tests_pause.steps import Resume, Steps, after, swallowing
 
 
 def test_set_before_the_wait() -> None:
@@ -126,6 +126,24 @@ def test_a_swallowed_wait_does_not_spin_when_the_client_has_left() -> None:
     server.reason = "disconnect"
     with pytest.raises(Closed):
         next(swallowing(Event(server.environ).wait()))
+
+
+def test_an_ordinary_wait_does_not_ask_whether_its_pause_is_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P43: the server takes one that finds it is, and goes on, for the victim of a middleware."""
+    server = Steps()
+    found: list[bool] = []
+
+    def asked(resume: Resume) -> bool:
+        found.append(server.epoch is resume.epoch)
+        return found[-1]
+
+    monkeypatch.setattr(Resume, "pending", property(asked))
+    event = Event(server.environ)
+    server.serve(event.wait())
+    for _ in range(3):
+        server.step()
+        server.pause_output()()
+    assert True not in found
 
 
 def test_a_half_closed_client_is_the_servers_matter_while_pauses_work() -> None:

@@ -88,7 +88,8 @@ class Event:
             if self._set:  # before the resume was published: nobody else would call it
                 resume()
                 break
-            if not resume.pending and self._close_reason() not in (None, "half-closed"):
+            # Not by `pending`: a server may take a step that goes on after reading it for a swallowed boundary (P43).
+            if self._close_reason() not in (None, "half-closed"):
                 raise Closed("the response was closed while it waited")
             if left < math.inf:
                 self._cancel = self._call_later(left, resume)
