@@ -5,7 +5,6 @@ import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,8 @@ public final class RequestInput implements Input {
         CLOSED
     }
 
+    private static final byte[] NONE = {};
+
     private static final Source NOBODY = new Source() {
         @Override
         public void wanted() {}
@@ -45,11 +46,11 @@ public final class RequestInput implements Input {
     private final Source source;
     private final int capacity;
 
-    // Guarded by this.
-    private final ArrayDeque<byte[]> pieces = new ArrayDeque<>(2);
+    // Guarded by this. What is buffered: bytes[from] to bytes[to - 1].
+    private byte[] bytes = NONE;
+    private int from;
+    private int to;
     private State state = State.OPEN;
-    private int offset;
-    private long buffered;
     private boolean wanted;
     private boolean full;
     private boolean finished;
@@ -72,23 +73,42 @@ public final class RequestInput implements Input {
      * Takes all of {@code data} (copied); answers whether there is room for more: if not, stop reading until
      * {@link Source#drained}. After {@link #fail} and {@link #close} the data is ignored.
      */
-    public boolean feed(ByteBuffer data) {
+    public synchronized boolean feed(ByteBuffer data) {
         int size = data.remaining();
-        if (size == 0) {
+        if (size == 0 || state != State.OPEN) {
             return true;
         }
-        var piece = new byte[size];
-        data.get(piece);
-        synchronized (this) {
-            if (state != State.OPEN) {
-                return true;
-            }
-            pieces.add(piece);
-            buffered += size;
-            full = buffered >= capacity;
-            notifyAll();
-            return !full;
+        makeRoom(size);
+        data.get(bytes, to, size);
+        to += size;
+        full = buffered() >= capacity;
+        notifyAll();
+        return !full;
+    }
+
+    /** Many small pieces share an array, of at most the capacity and a piece; a large one gets an array of its own. */
+    private void makeRoom(int size) {
+        int kept = buffered();
+        if (bytes.length - to < size) {
+            boolean fits = kept + size <= bytes.length / 2;
+            byte[] room = fits
+                    ? bytes
+                    : new byte[kept == 0 ? size : Math.max(kept + size, Math.min(2 * (kept + size), capacity + size))];
+            System.arraycopy(bytes, from, room, 0, kept);
+            bytes = room;
+            from = 0;
+            to = kept;
         }
+    }
+
+    private int buffered() {
+        return to - from;
+    }
+
+    private void drop() {
+        bytes = NONE;
+        from = 0;
+        to = 0;
     }
 
     /** The body is complete. */
@@ -105,7 +125,7 @@ public final class RequestInput implements Input {
             finished = finished();
             state = State.FAILED;
             failure = reason;
-            pieces.clear();
+            drop();
             notifyAll();
         }
     }
@@ -119,15 +139,15 @@ public final class RequestInput implements Input {
         if (state != State.CLOSED) {
             finished |= finished();
             state = State.CLOSED;
-            pieces.clear();
+            drop();
             notifyAll();
         }
         return finished;
     }
 
     @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-        Objects.checkFromIndexSize(from, length, into.length);
+    public int read(byte[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
         if (length == 0) {
             return 0;
         }
@@ -136,8 +156,8 @@ public final class RequestInput implements Input {
         boolean drained;
         synchronized (this) {
             await();
-            count = take(into, from, length);
-            drained = full && state == State.OPEN && buffered <= capacity / 2;
+            count = take(into, offset, length);
+            drained = full && state == State.OPEN && buffered() <= capacity / 2;
             full &= !drained;
         }
         if (drained) {
@@ -148,7 +168,7 @@ public final class RequestInput implements Input {
 
     @Override
     public synchronized boolean ready() {
-        return state != State.OPEN || buffered > 0;
+        return state != State.OPEN || to > from;
     }
 
     private void tellWanted() {
@@ -162,7 +182,7 @@ public final class RequestInput implements Input {
     }
 
     private void await() throws IOException {
-        while (state == State.OPEN && buffered == 0) {
+        while (state == State.OPEN && to == from) {
             try {
                 wait();
             } catch (InterruptedException interrupted) {
@@ -178,24 +198,17 @@ public final class RequestInput implements Input {
         }
     }
 
-    private int take(byte[] into, int from, int length) {
-        int count = 0;
-        while (count < length && !pieces.isEmpty()) {
-            byte[] piece = pieces.element();
-            int part = Math.min(length - count, piece.length - offset);
-            System.arraycopy(piece, offset, into, from + count, part);
-            count += part;
-            offset += part;
-            if (offset == piece.length) {
-                pieces.remove();
-                offset = 0;
-            }
+    private int take(byte[] into, int offset, int length) {
+        int count = Math.min(length, buffered());
+        System.arraycopy(bytes, from, into, offset, count);
+        from += count;
+        if (from == to) {
+            drop();
         }
-        buffered -= count;
         return count;
     }
 
     private boolean finished() {
-        return state == State.COMPLETE && buffered == 0;
+        return state == State.COMPLETE && to == from;
     }
 }
