@@ -6,7 +6,6 @@ import dev.pausa.http1.Refusal;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.http1.RequestReader;
 import dev.pausa.http1.ResponseWriter;
-import dev.pausa.wsgi.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -415,14 +414,17 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
     private void lookWaiting(long now) {
         var timeouts = service.config.timeouts();
+        Service.Drain drain = service.drain;
         if (!reader.inRequest()) {
-            if (service.draining()) {
+            if (drain != null) {
                 linger();
             } else if (now - since > timeouts.keepAlive().toNanos()) {
                 reset();
             }
         } else if (now - since > timeouts.head().toNanos()) {
             refuse(408, "the request head did not come in time", null);
+        } else if (drain != null && now - drain.parkedDeadline() > 0) {
+            refuse(503, "the server stops", null);
         }
     }
 
@@ -431,13 +433,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         if (current == null) {
             return;
         }
-        if ((inputEnded || !channel.config().isAutoRead()) && lookAtSocket()) {
+        if ((inputEnded || !channel.config().isAutoRead()) && lookAtSocket(current)) {
             return;
         }
         boolean parked = current.exchange.parked();
         Service.Drain drain = service.drain;
         if (drain != null) {
-            drain(drain, current, parked, now);
+            current.drain(drain, parked, now);
         }
         var timeouts = service.config.timeouts();
         if (parked || phase != Phase.RECEIVING || !current.output.continued()) {
@@ -454,23 +456,15 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     /** What a FIN or a reset behind unread bytes does to the connection's state is seen (P26). */
-    private boolean lookAtSocket() {
+    private boolean lookAtSocket(Call current) {
         switch (Sockets.state(channel)) {
             case RESET -> {
                 reset();
                 return true;
             }
-            case FIN -> halfClosed();
+            case FIN -> current.halfClosed(); // The rest of its body, if it has one, is here.
             case OPEN -> {}
         }
         return false;
-    }
-
-    private static void drain(Service.Drain drain, Call current, boolean parked, long now) {
-        if (now - drain.deadline() > 0) {
-            current.exchange.cut(CloseReason.SHUTDOWN);
-        } else if (parked && (!current.exchange.committed() || now - drain.parkedDeadline() > 0)) {
-            current.exchange.cutIfParked(CloseReason.SHUTDOWN);
-        }
     }
 }
