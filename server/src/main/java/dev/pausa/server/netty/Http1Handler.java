@@ -172,8 +172,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     private void parseHeld() {
-        ByteBuf bytes = held;
-        if (bytes != null && parsing()) {
+        // Without bytes too: after the piece that stopped parsing only the end of the request may be due.
+        ByteBuf bytes = held == null ? Unpooled.EMPTY_BUFFER : held;
+        if (parsing()) {
             int length = bytes.readableBytes();
             ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), length);
             Element element = reader.next(view);
@@ -183,7 +184,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             }
             bytes.skipBytes(length - view.remaining());
         }
-        if (bytes != null && !bytes.isReadable()) {
+        if (!bytes.isReadable()) {
             releaseHeld();
         }
     }
@@ -283,9 +284,6 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         if (which == call && phase == Phase.FULL) {
             phase = Phase.RECEIVING;
             since = connections.now();
-            if (held == null) {
-                held = Unpooled.EMPTY_BUFFER; // The piece that filled the buffer may have been the last one.
-            }
             pump();
         }
     }
@@ -313,6 +311,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     /** The response will never be complete, and the client must see that (P24). */
     void onAborted(boolean byReset) {
         call = null;
+        if (!channel.isOpen()) {
+            return; // The write before it failed.
+        }
         if (byReset) {
             // A body that ends with the connection would pass for complete.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
