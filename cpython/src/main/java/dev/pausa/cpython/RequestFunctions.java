@@ -6,7 +6,6 @@ import dev.pausa.cpython.capi.PyErr;
 import dev.pausa.cpython.capi.PyList;
 import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
-import dev.pausa.cpython.capi.PyUnicode;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.CallLater;
 import dev.pausa.wsgi.ClientDisconnected;
@@ -50,7 +49,10 @@ final class RequestFunctions {
                 "resume", Functions.bind(functions.define("resume", this::resume), 0),
                 "pending", Functions.bind(functions.define("pending", this::pending), 0),
                 "dropped", Functions.bind(functions.define("dropped", this::dropped), 0),
-                "read", Functions.bind(functions.define("read", this::read), 0));
+                "read", Functions.bind(functions.define("read", this::read), 0),
+                "sever",
+                        Functions.bind(
+                                functions.define("sever", (self, arguments, count, names) -> functions.sever()), 0));
     }
 
     /** A new function object for a request. */
@@ -78,7 +80,7 @@ final class RequestFunctions {
             throw new ApplicationError("write() was called after the request was over");
         }
         long data = Functions.argument(arguments, 0);
-        if (!isInstance(data, PyBytes.PyBytes_Type)) {
+        if (!interpreter.values().isInstance(data, PyBytes.PyBytes_Type)) {
             throw new ApplicationError(
                     "write() takes bytes, not " + interpreter.values().typeName(data));
         }
@@ -200,16 +202,5 @@ final class RequestFunctions {
             Native.copy(buffer, 0, PyBytes.PyBytes_AsString.call(bytes), length);
         }
         return bytes;
-    }
-
-    private boolean isInstance(long object, long type) {
-        long exact = interpreter.values().type(object);
-        return exact == type || (int) PyObjects.PyType_IsSubtype.call(exact, type) != 0;
-    }
-
-    static boolean isText(Values values, long object) {
-        long type = values.type(object);
-        return type == PyUnicode.PyUnicode_Type
-                || (int) PyObjects.PyType_IsSubtype.call(type, PyUnicode.PyUnicode_Type) != 0;
     }
 }
