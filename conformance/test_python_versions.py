@@ -1,4 +1,4 @@
-"""Hello and a pause on every CPython from 3.10 to 3.14 that is on PATH as python3.X."""
+"""Hello and a pause on every CPython from 3.10 to 3.14 that is on PATH as python3.X, and on the bundled one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def test_version(fresh: Serve, version: str) -> None:
     python = shutil.which(f"python{version}")
     if python is None or subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode:
         pytest.skip(f"no usable python{version} on PATH")
+    _serves(fresh, python, version)
+
+
+def test_bundled(fresh: Serve) -> None:
+    _serves(fresh, None, "3.14")
+
+
+def _serves(fresh: Serve, python: str | None, version: str) -> None:
     server = fresh("--threads", "2", python=python)
     assert server.get("/version").body.split()[0] == version.encode()
     run = server.run("c04")

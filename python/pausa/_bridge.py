@@ -38,6 +38,10 @@ def _gone(*_: object) -> Any:
     raise RuntimeError("the server is gone: it stopped, or this is a forked child")
 
 
+_is_child = False
+_sever: Callable[[], object] = object
+
+
 class Resume:
     """Ends a pause (P7 to P16). Any thread, any time; never blocks, never raises, ignores arguments.
 
@@ -68,24 +72,35 @@ class Resume:
 class Input:
     """`wsgi.input`: the request body as a binary stream (PEP 3333, "Input and Error Streams")."""
 
-    __slots__ = ("_buffer", "_request")
+    __slots__ = ("_at", "_buffer", "_request")
 
     _read: Callable[[object, int], bytes] = _gone
     _read_nowait: Callable[[object, int], bytes | None] = _gone
 
     def __init__(self, request: object) -> None:
         self._request = request
-        self._buffer = b""
+        self._buffer = b""  # what readline() has read too far; empty if all of it is taken
+        self._at = 0
 
     def _more(self, size: int = 65536) -> bytes:
-        """At least one and at most `size` new bytes, waiting for them; `b""` at the end."""
+        """At least one and at most `size` (up to 65536) new bytes, waiting for them; `b""` at the end."""
         return self._read(self._request, size)
+
+    def _take(self, size: int) -> bytes:
+        """Up to `size` bytes of the buffer."""
+        end = self._at + size
+        taken = self._buffer[self._at : end]
+        if end < len(self._buffer):
+            self._at = end
+        else:
+            self._buffer, self._at = b"", 0
+        return taken
 
     def read(self, size: int | None = -1, /) -> bytes:
         """`size` bytes, fewer only at the end of the body; all that is left if `size` is negative or None."""
         if size is None or size < 0:
             size = sys.maxsize
-        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        taken = self._take(size)
         missing = size - len(taken)
         if not missing:
             return taken
@@ -99,17 +114,15 @@ class Input:
 
     def read1(self, size: int | None = -1, /) -> bytes:
         """Up to `size` bytes of what is there; waits only if nothing is (P56)."""
-        if size is None or size < 0:
-            size = 65536
-        if not self._buffer:
-            return self._more(size) if size else b""
-        taken, self._buffer = self._buffer[:size], self._buffer[size:]
-        return taken
+        size = 65536 if size is None or size < 0 else min(size, 65536)
+        if self._buffer or not size:
+            return self._take(size)
+        return self._more(size)
 
     def read_nowait(self, size: int | None = -1, /) -> bytes | None:
         """What is there, up to `size` bytes; `b""` at the end, None if nothing is there yet (P56)."""
         limit = sys.maxsize if size is None or size < 0 else size
-        taken, self._buffer = self._buffer[:limit], self._buffer[limit:]
+        taken = self._take(limit)
         while len(taken) < limit:
             piece = self._read_nowait(self._request, min(limit - len(taken), 65536))
             if not piece:
@@ -122,19 +135,17 @@ class Input:
     def readline(self, size: int | None = -1, /) -> bytes:
         """One line with its newline, at most `size` bytes; `b""` at the end."""
         limit = sys.maxsize if size is None or size < 0 else size
-        line, searched = self._buffer, 0
-        while True:
-            newline = line.find(b"\n", searched, limit)
-            if newline >= 0 or len(line) >= limit:
+        pieces = []
+        while limit:
+            if not self._buffer:
+                self._buffer = self._more()
+            newline = self._buffer.find(b"\n", self._at, self._at + limit)
+            piece = self._take(limit if newline < 0 else newline + 1 - self._at)
+            pieces.append(piece)
+            if newline >= 0 or not piece:
                 break
-            searched = len(line)
-            piece = self._more()
-            if not piece:
-                break
-            line += piece
-        end = newline + 1 if newline >= 0 else min(limit, len(line))
-        self._buffer = line[end:]
-        return line[:end]
+            limit -= len(piece)
+        return b"".join(pieces)
 
     def readlines(self, hint: int | None = -1, /) -> list[bytes]:
         """All lines; no more than needed to have `hint` bytes, if it is positive."""
@@ -180,23 +191,57 @@ def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[ob
     """Takes Java's functions; called once by Java. Returns what Java needs of this module."""
     Resume._resume, Resume._pending, Resume._dropped = java["resume"], java["pending"], java["dropped"]
     Input._read, Input._read_nowait = java["read"], java["read_nowait"]
+    global _sever
+    _sever = java["sever"]
 
     def in_child() -> None:
+        global _is_child
+        _is_child = True
         forked[0] = 1
-        disconnect()
+        _die()
 
     if hasattr(os, "register_at_fork"):
         with contextlib.suppress(RuntimeError):  # interpreters that forbid fork
             os.register_at_fork(after_in_child=in_child)
-    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe
+    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe, end_child
 
 
 def disconnect() -> None:
-    """No call reaches Java any more: in a forked child, and before the JVM ends (P9, P35)."""
+    """No call reaches Java any more: the JVM is about to end (P35)."""
+    _die()
+    _sever()
+
+
+def _die() -> None:
+    """Resumes answer without Java, and no input can be read: in a forked child (P9), and at the end."""
     # Java's functions are no descriptors; a function of Python would be bound, and receive the resume as well.
     Resume._resume = Resume._pending = staticmethod(lambda _: False)
     Resume._dropped = staticmethod(lambda _: None)
     Input._read = Input._read_nowait = _gone
+
+
+def end_child(error: BaseException | None) -> None:
+    """Ends a forked child that came back from the application, as `error` says: the server is in its parent.
+
+    Returns in any other process.
+    """
+    if not _is_child:
+        return
+    code = 0
+    if isinstance(error, SystemExit):
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    elif error is not None:
+        code = 1
+    try:
+        if isinstance(error, SystemExit):
+            if not isinstance(error.code, (int, type(None))):
+                print(error.code, file=sys.stderr)
+        elif error is not None:
+            print(describe(error)[2], end="", file=sys.stderr)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    finally:
+        os._exit(code)
 
 
 def describe(error: BaseException) -> tuple[str, str, str]:

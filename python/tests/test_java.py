@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pausa import _java
 
+from pausa import _java
 from tests.support import LIBJVM
 
 MakeJava = Callable[..., Path]

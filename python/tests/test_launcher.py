@@ -6,6 +6,7 @@ import sys
 import sysconfig
 
 import pytest
+
 from pausa import _jvm, _launcher
 
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,24 @@ def test_a_port_in_use(tmp_path: Path) -> None:
         with Running(tmp_path, "-b", address) as server:
             assert server.end()[0] == 1
             assert f"cannot listen on {address}: Address already in use" in server.log.read_text()
+
+
+def test_an_inherited_socket(tmp_path: Path) -> None:
+    (tmp_path / "hello.py").write_text(HELLO)
+    command = [str(ROOT / "pausa"), "--python", sys.executable, "hello:app", "--bind"]
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # blocking, as systemd passes it
+        number = listening.fileno()
+        process = subprocess.Popen(
+            [*command, f"fd://{number}"], cwd=tmp_path, pass_fds=[number], stderr=subprocess.DEVNULL
+        )
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=30) as response:
+                assert response.read() == b"Hello, world!"
+        finally:
+            process.terminate()
+            assert process.wait(timeout=30) == 0
+    done = subprocess.run([*command, "fd://77"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "pausa: --bind fd://77: no such descriptor was inherited\n")
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from pausa import __version__
 
+from pausa import __version__
 from tests.support import ROOT
 
 JARS = (f"pausa-cli-{__version__}.jar", "netty-transport-4.2.jar")

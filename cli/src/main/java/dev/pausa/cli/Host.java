@@ -10,6 +10,13 @@ interface Host {
     String description();
 
     /**
+     * Makes an inherited socket non-blocking, which is nothing that Java can do.
+     *
+     * @throws StartFailure if there is no such descriptor
+     */
+    void inherit(int descriptor) throws StartFailure;
+
+    /**
      * Loads the application, has {@code service} serve it, and waits until that has ended.
      *
      * @param order what to load

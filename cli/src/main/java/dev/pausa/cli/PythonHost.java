@@ -3,6 +3,7 @@ package dev.pausa.cli;
 import dev.pausa.cpython.Callback;
 import dev.pausa.cpython.Interpreter;
 import dev.pausa.cpython.PythonApplication;
+import dev.pausa.cpython.PythonException;
 import dev.pausa.cpython.PythonObject;
 import dev.pausa.cpython.PythonThreads;
 import dev.pausa.server.ThreadGuard;
@@ -22,6 +23,15 @@ final class PythonHost implements Host {
     @Override
     public String description() {
         return "Python " + python.version() + " (" + python.call("pausa._process", "executable") + ")";
+    }
+
+    @Override
+    public void inherit(int descriptor) throws StartFailure {
+        try {
+            python.call("os", "set_blocking", descriptor, false);
+        } catch (PythonException e) {
+            throw new StartFailure("--bind fd://" + descriptor + ": no such descriptor was inherited");
+        }
     }
 
     @Override

@@ -127,6 +127,11 @@ final class ServeCommand implements Callable<Integer> {
         Logging.configure(logs.level.level());
         Host.Order order = order(options);
         Host process = host.get();
+        for (Listener listener : options.listeners()) {
+            if (listener instanceof Listener.Descriptor(int number)) {
+                process.inherit(number);
+            }
+        }
         return process.serve(order, new Service(options, process.description()));
     }
 

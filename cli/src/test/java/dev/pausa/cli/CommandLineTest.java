@@ -10,6 +10,7 @@ import dev.pausa.server.Timeouts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,16 @@ class CommandLineTest {
         @Nullable
         Order order;
 
+        final List<Integer> inherited = new ArrayList<>();
+
         @Override
         public String description() {
             return "a test";
+        }
+
+        @Override
+        public void inherit(int descriptor) {
+            inherited.add(descriptor);
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.pausa.cpython.capi.PyImport;
 import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyTuple;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** {@code pausa._bridge}, the bridge's part in Python, as Java sees it. The references live as long as the interpreter. */
 final class BridgeModule {
@@ -25,7 +26,7 @@ final class BridgeModule {
             long module = errors.check(PyImport.PyImport_ImportModule.call(scratch.ascii("pausa._bridge")));
             long connect = values.attribute(module, "connect");
             long table = values.toPython(functions.entrySet().stream()
-                    .collect(java.util.stream.Collectors.toMap(
+                    .collect(Collectors.toMap(
                             Map.Entry::getKey, entry -> new PythonObject(interpreter, entry.getValue()))));
             return new BridgeModule(
                     interpreter,
@@ -68,9 +69,9 @@ final class BridgeModule {
         return interpreter.values().call(part(5), exception);
     }
 
-    /** Whether a type is that of resumes. */
-    boolean isResume(long type) {
-        return type == resume();
+    /** Ends a forked child that came back from the application; {@code error} is what it raised, or None. */
+    void endChild(long error) {
+        PyObjects.Py_DecRef.call(interpreter.values().call(part(6), error)); // only a rehearsal comes back: None
     }
 
     /** The number that a resume was made with. */

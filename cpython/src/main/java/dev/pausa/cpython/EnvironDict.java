@@ -3,12 +3,12 @@ package dev.pausa.cpython;
 import dev.pausa.cpython.capi.PyDict;
 import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
+import dev.pausa.cpython.capi.PyTuple;
 import dev.pausa.cpython.capi.PyUnicode;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Name;
 import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +71,21 @@ final class EnvironDict {
 
     /** A new dict; runs attached. */
     long build(PythonRequest request) {
-        Environ environ = request.environ();
         long dict = Raised.check(PyDict.PyDict_Copy.call(prototype));
+        int mark = interpreter.scratch().mark();
+        try {
+            fill(dict, request);
+            return dict;
+        } catch (RuntimeException failed) {
+            PyObjects.Py_DecRef.call(dict);
+            throw failed;
+        } finally {
+            interpreter.scratch().release(mark);
+        }
+    }
+
+    private void fill(long dict, PythonRequest request) {
+        Environ environ = request.environ();
         if (environ.untouched()) {
             variables(dict, environ.variables());
         } else {
@@ -97,19 +110,18 @@ final class EnvironDict {
         if (environ.get(Environ.INPUT_HANDLER) != null) {
             put(dict, inputHandler, functions.inputHandler(request.cell()));
         }
-        return dict;
     }
 
     /** Sets an item and gives the caller's reference to the value away. */
     private static void put(long dict, long key, long value) {
-        Raised.checkStatus(PyDict.PyDict_SetItem.call(dict, key, value));
+        long status = PyDict.PyDict_SetItem.call(dict, key, value);
         PyObjects.Py_DecRef.call(value);
+        Raised.checkStatus(status);
     }
 
     @SuppressWarnings("ReferenceEquality") // neighbours share their source, the array itself
     private void variables(long dict, Variables variables) {
         Scratch scratch = interpreter.scratch();
-        int mark = scratch.mark();
         byte @Nullable [] copied = null;
         long copy = 0;
         for (int i = 0; i < variables.size(); i++) {
@@ -131,19 +143,12 @@ final class EnvironDict {
                 PyObjects.Py_DecRef.call(key);
             }
         }
-        scratch.release(mark);
     }
 
     /** What middleware in Java made of the environ. Values that Python has no like for are left out. */
     private void map(long dict, Environ environ) {
         environ.forEach((name, value) -> {
-            boolean simple = value instanceof String
-                    || value instanceof Number
-                    || value instanceof Boolean
-                    || value instanceof List<?>
-                    || value instanceof byte[]
-                    || value instanceof PythonObject;
-            if (simple && !OWN.contains(name)) {
+            if (Values.hasLike(value) && !OWN.contains(name)) {
                 long key = interpreter.values().string(name);
                 put(dict, key, interpreter.values().toPython(value));
                 PyObjects.Py_DecRef.call(key);
@@ -153,9 +158,9 @@ final class EnvironDict {
 
     /** {@code (1, 0)}, the version of WSGI. */
     static long version() {
-        long version = Raised.check(dev.pausa.cpython.capi.PyTuple.PyTuple_New.call(2));
-        dev.pausa.cpython.capi.PyTuple.PyTuple_SetItem.call(version, 0, PyNumber.PyLong_FromLongLong.call(1));
-        dev.pausa.cpython.capi.PyTuple.PyTuple_SetItem.call(version, 1, PyNumber.PyLong_FromLongLong.call(0));
+        long version = Raised.check(PyTuple.PyTuple_New.call(2));
+        PyTuple.PyTuple_SetItem.call(version, 0, PyNumber.PyLong_FromLongLong.call(1));
+        PyTuple.PyTuple_SetItem.call(version, 1, PyNumber.PyLong_FromLongLong.call(0));
         return version;
     }
 }

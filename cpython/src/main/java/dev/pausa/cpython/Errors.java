@@ -17,10 +17,21 @@ final class Errors {
 
     /** Sets the error indicator for what Java threw; returns 0, the result of a failed C function. */
     long raise(Throwable thrown) {
-        if (thrown instanceof ExcInfo original) {
-            original.restore();
-            return 0;
+        try {
+            if (thrown instanceof ExcInfo original) {
+                original.restore(interpreter);
+            } else {
+                set(thrown);
+            }
+        } catch (Raised raised) {
+            return 0; // with what was raised instead
+        } catch (Throwable worse) {
+            return PyErr.PyErr_NoMemory.call(); // nothing may leave an upcall (rule 7), and this needs no memory
         }
+        return 0;
+    }
+
+    private void set(Throwable thrown) {
         BridgeModule module = interpreter.module();
         long type = switch (thrown) {
             case ClientDisconnected _ -> module.clientDisconnected();
@@ -31,7 +42,6 @@ final class Errors {
         String message = thrown.getMessage();
         boolean plain = type != PyErr.PyExc_RuntimeError || thrown instanceof IllegalStateException;
         set(type, plain && message != null ? message : thrown.toString());
-        return 0;
     }
 
     /** Sets a TypeError and returns what to throw. */
@@ -55,8 +65,17 @@ final class Errors {
         PyObjects.Py_DecRef.call(text);
     }
 
-    /** Takes the exception that is set, as text for Java. */
+    /** Takes the exception that is set, as text for Java. A forked child ends here (rule 11). */
     PythonException fetch() {
+        long value = take();
+        interpreter.endIfForked(value);
+        PythonException exception = describe(value);
+        PyObjects.Py_DecRef.call(value);
+        return exception;
+    }
+
+    /** The exception that is set, an owned reference; it is set no longer. */
+    private long take() {
         Scratch scratch = interpreter.scratch();
         int mark = scratch.mark();
         long place = scratch.allocate(24);
@@ -70,10 +89,8 @@ final class Errors {
                 PyErr.PyException_SetTraceback.call(value, traceback);
                 PyObjects.Py_DecRef.call(traceback);
             }
-            PythonException exception = describe(value);
             PyObjects.Py_DecRef.call(type);
-            PyObjects.Py_DecRef.call(value);
-            return exception;
+            return value;
         } finally {
             scratch.release(mark);
         }
@@ -95,11 +112,12 @@ final class Errors {
         return exception;
     }
 
-    /** The result of a C function, or its exception. */
+    /** The result of a C function that may have run code of the application, or its exception. A forked child ends here. */
     long check(long result) {
         if (result == 0) {
             throw fetch();
         }
+        interpreter.endIfForked(Values.NONE);
         return result;
     }
 }

@@ -1,7 +1,6 @@
 package dev.pausa.cpython;
 
 import dev.pausa.cpython.capi.PyErr;
-import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyTuple;
 
 /**
@@ -19,14 +18,13 @@ final class ExcInfo extends RuntimeException {
         this.tuple = tuple;
     }
 
-    /** Sets the error indicator as {@code raise value.with_traceback(traceback)} would. */
-    void restore() {
-        for (int i = 0; i < 3; i++) {
-            PyObjects.Py_IncRef.call(PyTuple.PyTuple_GetItem.call(tuple, i));
+    /** Sets the error indicator as {@code raise value.with_traceback(traceback)} would; a TypeError if that cannot be done. */
+    void restore(Interpreter interpreter) {
+        long value = PyTuple.PyTuple_GetItem.call(tuple, 1);
+        if (!interpreter.values().isInstance(value, PyErr.PyExc_BaseException)) {
+            throw interpreter.errors().typeError("exc_info holds no exception, and headers were sent already");
         }
-        PyErr.PyErr_Restore.call(
-                PyTuple.PyTuple_GetItem.call(tuple, 0),
-                PyTuple.PyTuple_GetItem.call(tuple, 1),
-                PyTuple.PyTuple_GetItem.call(tuple, 2));
+        Raised.checkStatus(PyErr.PyException_SetTraceback.call(value, PyTuple.PyTuple_GetItem.call(tuple, 2)));
+        PyErr.PyErr_SetObject.call(interpreter.values().type(value), value);
     }
 }

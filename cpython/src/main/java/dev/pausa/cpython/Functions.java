@@ -11,6 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Functions {
     private final Interpreter interpreter;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment forked = arena.allocate(ValueLayout.JAVA_INT);
+    private final List<MemorySegment> methods = new ArrayList<>();
     private final long callback = define("callback", this::runCallback);
 
     Functions(Interpreter interpreter) {
@@ -64,6 +67,11 @@ final class Functions {
         return Raised.check(PyImport.PyMemoryView_FromMemory.call(forked.address(), 4, writable));
     }
 
+    /** Whether this process is a forked child: the server is in its parent. */
+    boolean forked() {
+        return forked.get(ValueLayout.JAVA_INT, 0) != 0;
+    }
+
     /** A new {@code PyMethodDef}, which lives as long as the interpreter. */
     long define(String name, Builtin builtin) {
         // SAFETY: the handle has the C signature PyObject *(PyObject *, PyObject *const *, Py_ssize_t, PyObject *).
@@ -73,6 +81,7 @@ final class Functions {
         method.set(ValueLayout.JAVA_LONG, 8, entry);
         method.set(ValueLayout.JAVA_LONG, 16, METH_FASTCALL_KEYWORDS);
         method.set(ValueLayout.JAVA_LONG, 24, 0);
+        methods.add(method);
         return method.address();
     }
 
@@ -84,7 +93,7 @@ final class Functions {
     @SuppressWarnings("UnusedMethod") // by the handle ENTER
     private long enter(Builtin builtin, long self, long arguments, long count, long names) {
         try {
-            if (forked.get(ValueLayout.JAVA_INT, 0) != 0) {
+            if (forked()) {
                 throw new IllegalStateException("this is a forked child: the server is in its parent");
             }
             return builtin.call(self, arguments, count, names);
@@ -93,6 +102,17 @@ final class Functions {
         } catch (Throwable thrown) {
             return interpreter.errors().raise(thrown);
         }
+    }
+
+    /**
+     * Makes every function a SystemError that does not enter the JVM, for when that is about to end: an upcall would wait
+     * for ever, with the GIL. Runs attached.
+     */
+    long sever() {
+        // It answers 0 without an exception set, which CPython reports.
+        long nothing = Native.required("PyErr_Occurred");
+        methods.forEach(method -> method.set(ValueLayout.JAVA_LONG, 8, nothing));
+        return Values.none();
     }
 
     static long argument(long arguments, long index) {

@@ -38,6 +38,17 @@ public final class Interpreter implements AutoCloseable {
         scratch().release(0);
         requestFunctions = new RequestFunctions(this);
         module = BridgeModule.connect(this, requestFunctions.forModule());
+        rehearseEndOfChild();
+    }
+
+    /**
+     * Runs once what a forked child runs on its way out: no class can be loaded there, because a thread that is not in the
+     * child may hold the JVM's lock.
+     */
+    private void rehearseEndOfChild() {
+        errors.typeError("rehearsal");
+        errors.fetch();
+        module.endChild(Values.NONE);
     }
 
     /** The interpreter that started this JVM; called on its main thread, which is detached while it is in Java. */
@@ -99,11 +110,18 @@ public final class Interpreter implements AutoCloseable {
 
     /** Runs {@code work} attached: on the main thread of an interpreter that Java started, else on the calling thread. */
     <T extends @Nullable Object> T onMainThread(Callable<T> work) {
+        Callable<T> checked = () -> {
+            try {
+                return work.call();
+            } catch (Raised raised) {
+                throw errors.fetch(); // here: the error indicator is this thread's
+            }
+        };
         try {
             if (ownThread == null) {
-                return threads.attached(work);
+                return threads.attached(checked);
             }
-            return threads.worker() ? threads.detached(() -> ownThread.call(work)) : ownThread.call(work);
+            return threads.worker() ? threads.detached(() -> ownThread.call(checked)) : ownThread.call(checked);
         } catch (RuntimeException | Error known) {
             throw known;
         } catch (Exception impossible) {
@@ -150,6 +168,13 @@ public final class Interpreter implements AutoCloseable {
                 }
             }
             scratch().release(mark);
+        }
+    }
+
+    /** Does not return to the server in a forked child (rule 11); {@code error} is what the application raised, or None. */
+    void endIfForked(long error) {
+        if (functions.forked()) {
+            module.endChild(error);
         }
     }
 

@@ -25,12 +25,8 @@ public final class PythonApplication implements Application {
     public PythonApplication(Interpreter interpreter, PythonObject application, Map<String, Object> constants) {
         this.interpreter = interpreter;
         this.application = application;
-        try {
-            baseContext = interpreter.onMainThread(() -> Raised.check(PyContext.PyContext_CopyCurrent.call()));
-            environDict = interpreter.onMainThread(() -> new EnvironDict(interpreter, prototype(constants)));
-        } catch (Raised raised) {
-            throw interpreter.onMainThread(() -> interpreter.errors().fetch());
-        }
+        baseContext = interpreter.onMainThread(() -> Raised.check(PyContext.PyContext_CopyCurrent.call()));
+        environDict = interpreter.onMainThread(() -> new EnvironDict(interpreter, prototype(constants)));
     }
 
     private Map<String, Object> prototype(Map<String, Object> constants) {
@@ -52,30 +48,32 @@ public final class PythonApplication implements Application {
             throw new IllegalStateException("Python applications run on threads that PythonThreads.begin() attached");
         }
         interpreter.drop();
-        var request = new PythonRequest(interpreter, baseContext, environ, startResponse);
-        long iterable = 0;
+        PythonRequest request = null;
+        Body body = null;
         try {
-            iterable = call(request);
-            return new PythonBody(interpreter, request, iterable);
+            request = new PythonRequest(interpreter, baseContext, environ, startResponse);
+            body = call(request);
+            return body;
         } catch (Raised raised) {
             throw interpreter.errors().fetch();
         } finally {
-            if (iterable == 0) {
+            if (body == null && request != null) {
                 request.end();
             }
         }
     }
 
-    private long call(PythonRequest request) {
+    private Body call(PythonRequest request) {
         long dict = environDict.build(request);
         long start = interpreter.requestFunctions().startResponse(request.cell());
         request.enter();
         try {
-            return interpreter.errors().check(interpreter.values().call(application.address(), dict, start));
+            long iterable = interpreter.errors().check(interpreter.values().call(application.address(), dict, start));
+            return new PythonBody(interpreter, request, iterable);
         } finally {
-            request.leave();
             PyObjects.Py_DecRef.call(start);
             PyObjects.Py_DecRef.call(dict);
+            request.leave();
         }
     }
 }

@@ -28,14 +28,14 @@ final class PythonBody implements Body {
     private long index;
     private long chunk;
 
-    /** Takes over the reference to {@code iterable}. */
+    /** Takes over the reference to {@code iterable}; runs as a part of step 0. */
     PythonBody(Interpreter interpreter, PythonRequest request, long iterable) {
         this.interpreter = interpreter;
         this.request = request;
         this.iterable = iterable;
         long type = interpreter.values().type(iterable);
         kind = type == PyList.PyList_Type ? Kind.LIST : type == PyTuple.PyTuple_Type ? Kind.TUPLE : Kind.OTHER;
-        length = (int) size();
+        length = (int) Math.min(size(), Integer.MAX_VALUE);
     }
 
     private long size() {
@@ -72,8 +72,7 @@ final class PythonBody implements Body {
         if (chunk == 0) {
             return null;
         }
-        if (!interpreter.values().isExactly(chunk, PyBytes.PyBytes_Type)
-                && (int) PyObjects.PyType_IsSubtype.call(interpreter.values().type(chunk), PyBytes.PyBytes_Type) == 0) {
+        if (!interpreter.values().isInstance(chunk, PyBytes.PyBytes_Type)) {
             throw new ApplicationError("a chunk of the body must be bytes, not "
                     + interpreter.values().typeName(chunk));
         }
@@ -104,20 +103,18 @@ final class PythonBody implements Body {
     @Override
     public void close() {
         releaseChunk();
+        request.enter();
         try {
             if (kind == Kind.OTHER) {
-                request.enter();
-                try {
-                    closeIterable();
-                } finally {
-                    request.leave();
-                }
+                closeIterable();
             }
         } finally {
+            // Inside the context: this may run the end of a generator that __iter__ made (P37).
             if (iterator != 0) {
                 PyObjects.Py_DecRef.call(iterator);
             }
             PyObjects.Py_DecRef.call(iterable);
+            request.leave();
             request.end();
         }
     }

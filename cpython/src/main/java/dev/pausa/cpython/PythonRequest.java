@@ -33,10 +33,10 @@ final class PythonRequest {
         this.interpreter = interpreter;
         this.environ = environ;
         this.startResponse = startResponse;
-        handle = interpreter.handles().add(this);
-        cell = Raised.check(PyList.PyList_New.call(1));
-        PyList.PyList_SetItem.call(cell, 0, PyNumber.PyLong_FromLongLong.call(handle));
         context = Raised.check(PyContext.PyContext_Copy.call(baseContext));
+        cell = Raised.check(PyList.PyList_New.call(1));
+        handle = interpreter.handles().add(this);
+        PyList.PyList_SetItem.call(cell, 0, PyNumber.PyLong_FromLongLong.call(handle));
     }
 
     /** The request of a cell, or {@code null} if it is over. */
@@ -84,7 +84,9 @@ final class PythonRequest {
         }
     }
 
+    /** Ends a task; in a forked child that came back from the application, the process (rule 11). */
     void leave() {
+        interpreter.endIfForked(Values.NONE);
         PyContext.PyContext_Exit.call(context);
     }
 

@@ -83,7 +83,7 @@ public final class PythonThreads {
         inside.decrementAndGet();
     }
 
-    /** How many workers' threads are attached, or wait to be. */
+    /** How many workers' threads are attached or wait to be, and how many threads wait in Java with Python's frames below. */
     public int inside() {
         return inside.get();
     }
@@ -103,17 +103,17 @@ public final class PythonThreads {
 
     /** Runs what may wait, detached; the calling thread is attached before and after (rule 6). */
     <T extends @Nullable Object> T detached(Callable<T> waiting) throws Exception {
-        boolean worker = worker();
-        long state = PyState.PyEval_SaveThread.call();
-        if (worker) {
-            inside.decrementAndGet();
+        boolean worker = worker(); // is counted already
+        if (!worker) {
+            inside.incrementAndGet();
         }
+        long state = PyState.PyEval_SaveThread.call();
         try {
             return waiting.call();
         } finally {
             PyState.PyEval_RestoreThread.call(state);
-            if (worker) {
-                inside.incrementAndGet();
+            if (!worker) {
+                inside.decrementAndGet();
             }
         }
     }

@@ -5,7 +5,6 @@ import dev.pausa.cpython.capi.PyBytes;
 import dev.pausa.cpython.capi.PyList;
 import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
-import dev.pausa.cpython.capi.PyUnicode;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
@@ -43,7 +42,10 @@ final class RequestFunctions {
                 "pending", Functions.bind(functions.define("pending", this::pending), 0),
                 "dropped", Functions.bind(functions.define("dropped", this::dropped), 0),
                 "read", Functions.bind(input.read(), 0),
-                "read_nowait", Functions.bind(input.readNowait(), 0));
+                "read_nowait", Functions.bind(input.readNowait(), 0),
+                "sever",
+                        Functions.bind(
+                                functions.define("sever", (self, arguments, count, names) -> functions.sever()), 0));
     }
 
     /** A new function object for a request. */
@@ -133,9 +135,5 @@ final class RequestFunctions {
         CloseReason.Query query = request.environ().get(Environ.CLOSE_REASON);
         CloseReason reason = query == null ? null : query.get();
         return reason == null ? Values.none() : interpreter.values().string(reason.text());
-    }
-
-    static boolean isText(Values values, long object) {
-        return values.isInstance(object, PyUnicode.PyUnicode_Type);
     }
 }

@@ -2,6 +2,7 @@ package dev.pausa.cpython;
 
 import dev.pausa.cpython.capi.PyList;
 import dev.pausa.cpython.capi.PyTuple;
+import dev.pausa.cpython.capi.PyUnicode;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Header;
 import java.util.ArrayList;
@@ -29,7 +30,10 @@ final class StartResponseFunction {
 
     private long call(long self, long arguments, long count, long names) throws Exception {
         long given = count;
-        if (names != 0 && PyTuple.PyTuple_Size.call(names) == 1 && isExcInfo(PyTuple.PyTuple_GetItem.call(names, 0))) {
+        if (count == 2
+                && names != 0
+                && PyTuple.PyTuple_Size.call(names) == 1
+                && isExcInfo(PyTuple.PyTuple_GetItem.call(names, 0))) {
             given = count + 1;
             names = 0;
         }
@@ -82,7 +86,7 @@ final class StartResponseFunction {
 
     private String text(String what, long object) {
         Values values = interpreter.values();
-        if (!RequestFunctions.isText(values, object)) {
+        if (!values.isInstance(object, PyUnicode.PyUnicode_Type)) {
             throw new ApplicationError(what + " must be a str, not " + values.typeName(object));
         }
         return values.text(object);

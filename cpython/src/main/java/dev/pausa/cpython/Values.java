@@ -59,22 +59,36 @@ final class Values {
 
     /** The name of an object's type, for messages. */
     String typeName(long object) {
-        long name = attribute(type(object), "__name__");
-        String text = name == 0 ? "object" : text(name);
-        if (name != 0) {
-            PyObjects.Py_DecRef.call(name);
+        long name = attributeOrError(type(object), "__name__");
+        if (name == 0) {
+            PyErr.PyErr_Clear.call(); // a metaclass of the application may do anything
+            return "object";
         }
+        String text = isInstance(name, PyUnicode.PyUnicode_Type) ? text(name) : "object";
+        PyObjects.Py_DecRef.call(name);
         return text;
     }
 
-    /** An attribute, or 0 if there is none or it cannot be had. */
+    /**
+     * An attribute, or 0 if there is none.
+     *
+     * @throws PythonException what the search raised, if that is no AttributeError
+     */
     long attribute(long object, String name) {
+        long value = attributeOrError(object, name);
+        if (value == 0) {
+            if ((int) PyErr.PyErr_ExceptionMatches.call(PyErr.PyExc_AttributeError) == 0) {
+                throw interpreter.errors().fetch();
+            }
+            PyErr.PyErr_Clear.call();
+        }
+        return value;
+    }
+
+    private long attributeOrError(long object, String name) {
         long key = string(name);
         long value = PyObjects.PyObject_GetAttr.call(object, key);
         PyObjects.Py_DecRef.call(key);
-        if (value == 0) {
-            PyErr.PyErr_Clear.call();
-        }
         return value;
     }
 
@@ -161,6 +175,19 @@ final class Values {
         };
     }
 
+    /** Whether there is a Python object for a Java value, and for all that is in it. */
+    static boolean hasLike(@Nullable Object value) {
+        return switch (value) {
+            case List<?> list -> list.stream().allMatch(Values::hasLike);
+            case Map<?, ?> map ->
+                map.keySet().stream().allMatch(Values::hasLike)
+                        && map.values().stream().allMatch(Values::hasLike);
+            case Boolean _, Integer _, Long _, Double _, String _, byte[] _, Callback _, PythonObject _ -> true;
+            case null -> true;
+            default -> false;
+        };
+    }
+
     private long bytesOf(byte[] bytes) {
         Scratch scratch = interpreter.scratch();
         int mark = scratch.mark();
@@ -201,7 +228,11 @@ final class Values {
         } else if (type == PyNumber.PyBool_Type) {
             return object == PyNumber._Py_TrueStruct;
         } else if (type == PyNumber.PyLong_Type) {
-            return PyNumber.PyLong_AsLongLong.call(object);
+            long number = PyNumber.PyLong_AsLongLong.call(object);
+            if (number == -1 && PyErr.PyErr_Occurred.call() != 0) {
+                throw interpreter.errors().fetch(); // more than 64 bits
+            }
+            return number;
         } else if (type == PyNumber.PyFloat_Type) {
             return PyNumber.asDouble(object);
         } else if (type == PyUnicode.PyUnicode_Type) {

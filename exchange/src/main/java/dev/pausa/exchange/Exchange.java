@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * afterwards, outside.
  */
 public final class Exchange {
-    /** So many steps in a row one request may take while others wait for its thread. */
+    /** So many steps in a row one request may take while others wait for its thread ... */
     private static final int SLICE = 16;
+
+    /** ... or one more after so long (P11): a step may be slow. */
+    private static final long SLICE_NANOS = 1_000_000;
 
     private final Environ environ;
     private final Output output;
@@ -163,8 +166,15 @@ public final class Exchange {
 
     private void run(TaskQueue.Home here) {
         Moment moment = Moment.TAKEN;
-        for (int steps = 1; moment != null; steps++) {
-            Step step = advance(moment, here, steps <= SLICE || !tasks.contended(here));
+        long end = 0;
+        for (int steps = 0; moment != null; steps++) {
+            boolean mayGoOn = true;
+            if (steps > 0 && tasks.contended(here)) {
+                long now = clock.nanos();
+                end = end == 0 ? now + SLICE_NANOS : end;
+                mayGoOn = steps < SLICE && now - end < 0;
+            }
+            Step step = advance(moment, here, mayGoOn);
             if (moment == Moment.FAILED) {
                 inside.tellFailure();
             }

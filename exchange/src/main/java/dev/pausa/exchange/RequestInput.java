@@ -5,7 +5,6 @@ import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,8 @@ public final class RequestInput implements Input {
         CLOSED
     }
 
+    private static final byte[] NONE = {};
+
     private static final Source NOBODY = new Source() {
         @Override
         public void wanted() {}
@@ -45,11 +46,11 @@ public final class RequestInput implements Input {
     private final Source source;
     private final int capacity;
 
-    // Guarded by this.
-    private final ArrayDeque<byte[]> pieces = new ArrayDeque<>(2);
+    // Guarded by this. What is buffered: bytes[from] to bytes[to - 1].
+    private byte[] bytes = NONE;
+    private int from;
+    private int to;
     private State state = State.OPEN;
-    private int offset;
-    private long buffered;
     private boolean wanted;
     private boolean full;
     private boolean finished;
@@ -75,25 +76,46 @@ public final class RequestInput implements Input {
      */
     public boolean feed(ByteBuffer data) {
         int size = data.remaining();
-        if (size == 0) {
-            return true;
-        }
-        var piece = new byte[size];
-        data.get(piece);
         boolean room;
         Runnable told;
         synchronized (this) {
-            if (state != State.OPEN) {
+            if (size == 0 || state != State.OPEN) {
                 return true;
             }
-            pieces.add(piece);
-            buffered += size;
-            full = buffered >= capacity;
+            makeRoom(size);
+            data.get(bytes, to, size);
+            to += size;
+            full = buffered() >= capacity;
             room = !full;
             told = wake();
         }
         tell(told);
         return room;
+    }
+
+    /** Many small pieces share an array, of at most the capacity and a piece; a large one gets an array of its own. */
+    private void makeRoom(int size) {
+        int kept = buffered();
+        if (bytes.length - to < size) {
+            boolean fits = kept + size <= bytes.length / 2;
+            byte[] room = fits
+                    ? bytes
+                    : new byte[kept == 0 ? size : Math.max(kept + size, Math.min(2 * (kept + size), capacity + size))];
+            System.arraycopy(bytes, from, room, 0, kept);
+            bytes = room;
+            from = 0;
+            to = kept;
+        }
+    }
+
+    private int buffered() {
+        return to - from;
+    }
+
+    private void drop() {
+        bytes = NONE;
+        from = 0;
+        to = 0;
     }
 
     /** The body is complete. */
@@ -119,7 +141,7 @@ public final class RequestInput implements Input {
             finished = finished();
             state = State.FAILED;
             failure = reason;
-            pieces.clear();
+            drop();
             told = wake();
         }
         tell(told);
@@ -134,7 +156,7 @@ public final class RequestInput implements Input {
         if (state != State.CLOSED) {
             finished |= finished();
             state = State.CLOSED;
-            pieces.clear();
+            drop();
             wake();
         }
         return finished;
@@ -178,21 +200,21 @@ public final class RequestInput implements Input {
     }
 
     @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-        Objects.checkFromIndexSize(from, length, into.length);
+    public int read(byte[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
         if (length == 0) {
             return 0;
         }
-        return read(into, from, length, true);
+        return read(into, offset, length, true);
     }
 
     @Override
-    public int readNowait(byte[] into, int from, int length) throws IOException {
-        Objects.checkFromIndexSize(from, length, into.length);
-        return length == 0 ? 0 : read(into, from, length, false);
+    public int readNowait(byte[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        return length == 0 ? 0 : read(into, offset, length, false);
     }
 
-    private int read(byte[] into, int from, int length, boolean waits) throws IOException {
+    private int read(byte[] into, int offset, int length, boolean waits) throws IOException {
         tellWanted();
         int count;
         boolean drained;
@@ -201,8 +223,8 @@ public final class RequestInput implements Input {
                 return 0;
             }
             await();
-            count = take(into, from, length);
-            drained = full && state == State.OPEN && buffered <= capacity / 2;
+            count = take(into, offset, length);
+            drained = full && state == State.OPEN && buffered() <= capacity / 2;
             full &= !drained;
         }
         if (drained) {
@@ -213,7 +235,7 @@ public final class RequestInput implements Input {
 
     @Override
     public synchronized boolean ready() {
-        return state != State.OPEN || buffered > 0;
+        return state != State.OPEN || to > from;
     }
 
     private void tellWanted() {
@@ -227,7 +249,7 @@ public final class RequestInput implements Input {
     }
 
     private void await() throws IOException {
-        while (state == State.OPEN && buffered == 0) {
+        while (state == State.OPEN && to == from) {
             try {
                 wait();
             } catch (InterruptedException interrupted) {
@@ -243,24 +265,17 @@ public final class RequestInput implements Input {
         }
     }
 
-    private int take(byte[] into, int from, int length) {
-        int count = 0;
-        while (count < length && !pieces.isEmpty()) {
-            byte[] piece = pieces.element();
-            int part = Math.min(length - count, piece.length - offset);
-            System.arraycopy(piece, offset, into, from + count, part);
-            count += part;
-            offset += part;
-            if (offset == piece.length) {
-                pieces.remove();
-                offset = 0;
-            }
+    private int take(byte[] into, int offset, int length) {
+        int count = Math.min(length, buffered());
+        System.arraycopy(bytes, from, into, offset, count);
+        from += count;
+        if (from == to) {
+            drop();
         }
-        buffered -= count;
         return count;
     }
 
     private boolean finished() {
-        return state == State.COMPLETE && buffered == 0;
+        return state == State.COMPLETE && to == from;
     }
 }

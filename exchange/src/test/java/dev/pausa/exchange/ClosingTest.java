@@ -260,4 +260,15 @@ class ClosingTest {
         assertEquals(
                 2, rig.log.stream().filter(line -> line.startsWith("queued")).count());
     }
+
+    @Test
+    void slowStepsAreASliceSooner_P11() {
+        rig.contended = true;
+        rig.serve(rig.steps(() -> {
+            rig.pass(2);
+            return step++ < 6 ? "x" : null;
+        }));
+        assertEquals(
+                3, rig.log.stream().filter(line -> line.startsWith("queued")).count());
+    }
 }

@@ -7,14 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pausa.wsgi.ClientDisconnected;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RequestInputTest {
+    private static final RequestInput.Source NOBODY = new RequestInput.Source() {
+        @Override
+        public void wanted() {}
+
+        @Override
+        public void drained() {}
+    };
+
     private final List<String> told = new ArrayList<>();
     private final RequestInput input = new RequestInput(
             new RequestInput.Source() {
@@ -81,6 +91,50 @@ class RequestInputTest {
         assertEquals(List.of("wanted", "drained"), told);
         read(1);
         assertEquals(List.of("wanted", "drained"), told);
+    }
+
+    @Test
+    void p59ABodyOfManySmallPiecesTakesNoMoreMemoryThanOne() {
+        List<RequestInput> inputs = new ArrayList<>();
+        long before = usedMemory();
+        for (int i = 0; i < 40; i++) {
+            var fed = new RequestInput(NOBODY, 65_536);
+            while (fed.feed(Rig.bytes("x"))) {
+                // Until it is full.
+            }
+            inputs.add(fed);
+        }
+        long each = (usedMemory() - before) / inputs.size();
+        assertTrue(each < 400_000, each + " bytes for 65,536");
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void piecesOfAnySizeComeOutAsTheyWentIn() throws IOException {
+        var random = new Random(1);
+        var big = new RequestInput(NOBODY, 1000);
+        int fed = 0;
+        int taken = 0;
+        while (taken < 200_000) {
+            var piece = ByteBuffer.allocate(random.nextInt(700));
+            while (piece.hasRemaining()) {
+                piece.put((byte) fed++);
+            }
+            boolean room = big.feed(piece.flip());
+            assertEquals(fed - taken < 1000, room);
+            var into = new byte[random.nextInt(900) + 1];
+            while (!room || random.nextInt(4) == 0 && fed > taken) {
+                int count = big.read(into, 0, into.length);
+                for (int i = 0; i < count; i++) {
+                    assertEquals((byte) taken++, into[i]);
+                }
+                room |= fed - taken <= 500;
+            }
+        }
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.Arrays;
  * <p>Used by one thread at a time.
  */
 public final class ResponseWriter {
-    private static final int INITIAL = 512;
+    private static final int INITIAL = 256;
     private static final int DECIMAL = 19;
     private static final byte[] HTTP_1 = Tokens.bytes("HTTP/1.");
     private static final byte[] CONTENT_LENGTH = Tokens.bytes("Content-Length: ");

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param body between two pieces of a request body while the server wants more of it: the client counts as gone
  * @param write without progress while bytes wait for a client that does not read: the client counts as gone
  * @param grace of a drain: for requests that run (P35)
- * @param parkedGrace of a drain: for requests that are parked and whose response began (P35)
+ * @param parkedGrace of a drain: for requests that are parked and whose response began (P35), and for heads that are not complete
  */
 public record Timeouts(
         Duration keepAlive, Duration head, Duration body, Duration write, Duration grace, Duration parkedGrace) {

@@ -52,13 +52,18 @@ public final class Worker implements TaskQueue {
         WorkerThread woken;
         lock.lock();
         try {
-            shared.add(task, sequence++);
-            waiting = shared.size();
-            woken = searching ? null : search();
+            woken = share(task);
         } finally {
             lock.unlock();
         }
         wake(woken);
+    }
+
+    /** Any thread may run {@code task}; answers the one to wake for it. */
+    private @Nullable WorkerThread share(Task task) {
+        shared.add(task, sequence++);
+        waiting = shared.size();
+        return searching ? null : search();
     }
 
     @Override
@@ -71,8 +76,12 @@ public final class Worker implements TaskQueue {
         WorkerThread woken;
         lock.lock();
         try {
-            thread.add(task, sequence++);
-            woken = idle.remove(thread) ? thread : null;
+            if (thread.add(task, sequence)) {
+                sequence++;
+                woken = idle.remove(thread) ? thread : null;
+            } else {
+                woken = share(task);
+            }
         } finally {
             lock.unlock();
         }
@@ -123,12 +132,13 @@ public final class Worker implements TaskQueue {
         }
     }
 
-    /** The next task for {@code thread}, or {@code null}; {@code arrived} if it was woken to look for a shared one. */
+    /** The next task for {@code thread}, or {@code null}. */
     @Nullable
-    Task poll(WorkerThread thread, boolean arrived) {
+    Task poll(WorkerThread thread) {
         WorkerThread woken = null;
         lock.lock();
         try {
+            boolean arrived = thread.arrived();
             if (arrived) {
                 searching = false;
             }
@@ -163,6 +173,24 @@ public final class Worker implements TaskQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** {@code thread} runs nothing any more: it was stopped, or its guard failed. Others do what it would have done. */
+    void ended(WorkerThread thread) {
+        WorkerThread woken;
+        lock.lock();
+        try {
+            idle.remove(thread);
+            searching &= !thread.arrived();
+            for (Task task = thread.end(); task != null; task = thread.end()) {
+                shared.add(task, sequence++);
+            }
+            waiting = shared.size();
+            woken = waiting > 0 && !searching ? search() : null;
+        } finally {
+            lock.unlock();
+        }
+        wake(woken);
     }
 
     /** What a thread without a task does. */

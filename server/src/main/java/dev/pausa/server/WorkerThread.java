@@ -19,6 +19,7 @@ final class WorkerThread implements TaskQueue.Home {
     private final TaskRing bound = new TaskRing();
     private final TaskRing released = new TaskRing();
     private boolean arriving;
+    private boolean ended;
     private volatile int waiting;
 
     /** Tasks to come that belong to requests which were stalled: they go first (P38). */
@@ -60,11 +61,15 @@ final class WorkerThread implements TaskQueue.Home {
         return waiting;
     }
 
-    /** Under the worker's lock. */
-    void add(TaskQueue.Task task, long number) {
+    /** Answers whether this thread still lives to run {@code task}. Under the worker's lock. */
+    boolean add(TaskQueue.Task task, long number) {
+        if (ended) {
+            return false;
+        }
         boolean first = returning.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
         (first ? released : bound).add(task, number);
         waiting = bound.size() + released.size();
+        return true;
     }
 
     /** The next task bound to this thread, unless one with the number {@code other} goes first. Under the worker's lock. */
@@ -82,25 +87,43 @@ final class WorkerThread implements TaskQueue.Home {
         arriving = true;
     }
 
+    /** Whether it was woken to look for a shared task and has not looked since. Under the worker's lock. */
+    boolean arrived() {
+        boolean arrived = arriving;
+        arriving = false;
+        return arrived;
+    }
+
+    /** It will run nothing any more; answers the next task that it leaves behind. Under the worker's lock. */
+    TaskQueue.@Nullable Task end() {
+        ended = true;
+        stalled.set(0);
+        return poll(Long.MAX_VALUE);
+    }
+
     void wake() {
         woken = true;
         LockSupport.unpark(thread);
     }
 
     private void live() {
-        guard.begin();
         try {
-            work();
+            guard.begin();
+            try {
+                work();
+            } finally {
+                guard.end();
+            }
+        } catch (Throwable failure) {
+            LOG.log(System.Logger.Level.ERROR, "a thread of the worker ended", failure);
         } finally {
-            guard.end();
+            worker.ended(this);
         }
     }
 
     private void work() {
-        boolean arrived = false;
         while (true) {
-            TaskQueue.Task task = worker.poll(this, arrived);
-            arrived = false;
+            TaskQueue.Task task = worker.poll(this);
             if (task != null) {
                 run(task);
                 continue;
@@ -109,8 +132,6 @@ final class WorkerThread implements TaskQueue.Home {
             Worker.Rest rest = worker.rest(this);
             if (rest == Worker.Rest.WAIT) {
                 await();
-                arrived = arriving;
-                arriving = false;
             }
             guard.busy();
             if (rest == Worker.Rest.END) {

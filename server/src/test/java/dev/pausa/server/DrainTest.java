@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Graceful shutdown (P35, C43, C83). */
@@ -112,6 +113,24 @@ class DrainTest {
             client.close();
             assertTrue(drain.join());
             assertEquals(CloseReason.SHUTDOWN, application.closed.take());
+        }
+    }
+
+    @Test
+    void aHeadThatDoesNotComeDelaysNoStop() throws Exception {
+        try (Running running = Running.start(Running.hello("x"), graces(5000, 200));
+                Client slow = running.connect();
+                Client quick = running.connect()) {
+            slow.send("GET / HTTP/1.1\r\nHo");
+            quick.send("GET / HTTP/1.1\r\nHo");
+            Running.await(() -> running.server.connections() == 2);
+            Thread.sleep(50);
+            CompletableFuture<Boolean> drain = drain(running);
+            assertEquals(200, quick.send("st: a\r\n\r\n").response().code());
+            quick.close();
+            assertEquals(503, slow.response().code());
+            slow.close();
+            assertTrue(drain.get(3, TimeUnit.SECONDS));
         }
     }
 

@@ -90,6 +90,26 @@ class RequestBodyTest {
     }
 
     @Test
+    void anUnreadBodyWhoseLastPieceFillsTheBufferLeavesTheConnectionOpen() throws Exception {
+        var go = new CountDownLatch(1);
+        Application late = (environ, start) -> {
+            go.await();
+            return Running.hello("x").call(environ, start);
+        };
+        int capacity = Limits.DEFAULT.bodyBuffer();
+        try (Running running = Running.start(late);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + capacity + "\r\n\r\n");
+            client.send("x".repeat(capacity));
+            Thread.sleep(100);
+            go.countDown();
+            assertEquals("x", client.response().text());
+            Thread.sleep(1500);
+            assertEquals("x", client.get("/").text());
+        }
+    }
+
+    @Test
     void aBodyThatIsNotReadStopsTheSocket_P59() throws Exception {
         var go = new CountDownLatch(1);
         Application late = (environ, start) -> {

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WorkerTest {
@@ -187,6 +189,46 @@ class WorkerTest {
         worker.start(home -> done.countDown());
         assertTrue(done.await(5, TimeUnit.SECONDS));
         worker.stop();
+    }
+
+    @Test
+    void othersTakeOverFromAThreadWhoseGuardFails() throws Exception {
+        var failing = new AtomicReference<@Nullable Thread>();
+        Worker worker = new Worker(2, 0, new FailingGuard(failing));
+        var homes = new SynchronousQueue<Home>();
+        Running.await(() -> worker.idleThreads() == 2);
+        worker.start(home -> {
+            failing.set(Thread.currentThread());
+            put(homes, home);
+        });
+        Home lost = homes.take();
+        Running.await(() -> worker.idleThreads() == 2);
+        var done = new CountDownLatch(2);
+        // It fails on its way to the first or to the second.
+        worker.start(home -> done.countDown());
+        worker.again(home -> done.countDown(), lost);
+        assertTrue(done.await(5, TimeUnit.SECONDS));
+        worker.stop();
+        assertTrue(worker.awaitStopped(LONG));
+    }
+
+    /** Fails one thread when it is to work again. */
+    private record FailingGuard(AtomicReference<@Nullable Thread> failing) implements ThreadGuard {
+        @Override
+        public void begin() {}
+
+        @Override
+        public void idle() {}
+
+        @Override
+        public void busy() {
+            if (failing.get() == Thread.currentThread()) {
+                throw new AssertionError("thrown by the test: a line in the log is right");
+            }
+        }
+
+        @Override
+        public void end() {}
     }
 
     @Test

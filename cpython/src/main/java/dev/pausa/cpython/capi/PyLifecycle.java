@@ -29,9 +29,6 @@ public final class PyLifecycle {
     /** {@code int Py_FinalizeEx(void)} */
     public static final Function0 Py_FinalizeEx = Function0.of("Py_FinalizeEx");
 
-    /** {@code int Py_IsInitialized(void)} */
-    public static final Function0 Py_IsInitialized = Function0.of("Py_IsInitialized");
-
     /** {@code const char *Py_GetVersion(void)} */
     public static final Function0 Py_GetVersion = Function0.of("Py_GetVersion");
 

@@ -22,9 +22,6 @@ public final class PyObjects {
     /** {@code PyObject *PyObject_Type(PyObject *object)} */
     public static final Function1 PyObject_Type = Function1.of("PyObject_Type");
 
-    /** {@code PyObject *PyObject_Str(PyObject *object)} */
-    public static final Function1 PyObject_Str = Function1.of("PyObject_Str");
-
     /** {@code PyObject *PyObject_GetAttr(PyObject *object, PyObject *name)} */
     public static final Function2 PyObject_GetAttr = Function2.of("PyObject_GetAttr");
 

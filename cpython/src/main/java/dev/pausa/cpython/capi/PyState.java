@@ -36,9 +36,6 @@ public final class PyState {
     /** {@code void PyThreadState_DeleteCurrent(void)} */
     public static final Function0 PyThreadState_DeleteCurrent = Function0.of("PyThreadState_DeleteCurrent");
 
-    /** {@code PyThreadState *PyThreadState_Swap(PyThreadState *state)} */
-    public static final Function1 PyThreadState_Swap = Function1.of("PyThreadState_Swap");
-
     /** {@code int PyUnstable_ThreadState_SetStackProtection(PyThreadState *state, void *start, size_t size): from 3.14.2 on} */
     public static final @Nullable Function3 PyUnstable_ThreadState_SetStackProtection =
             Function3.optional("PyUnstable_ThreadState_SetStackProtection");

@@ -81,6 +81,15 @@ final class Call implements ExchangeListener, RequestInput.Source {
         }
     }
 
+    /** What a drain that began leaves of it (P35). */
+    void drain(Service.Drain drain, boolean parked, long now) {
+        if (now - drain.deadline() > 0) {
+            exchange.cut(CloseReason.SHUTDOWN);
+        } else if (parked && (!exchange.committed() || now - drain.parkedDeadline() > 0)) {
+            exchange.cutIfParked(CloseReason.SHUTDOWN);
+        }
+    }
+
     @Override
     public void wanted() {
         output.interimContinue();

@@ -21,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelOutput implements Output, Runnable {
     /** Bytes handed over and not yet taken by the operating system: a write that would cross it congests (C51). */
-    private static final int HIGH_WATER = 256 * 1024;
+    private static final int HIGH_WATER = 128 * 1024;
 
-    private static final int LOW_WATER = 128 * 1024;
+    private static final int LOW_WATER = 64 * 1024;
+
+    /** From so many bytes on a buffer grows by no more than they need, as thousands of slow readers may hold one each. */
+    private static final int EXACT = 8 * 1024;
+
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
     /** How the client knows where the body ends (RFC 9112, 6.3). */
@@ -190,6 +194,9 @@ final class ChannelOutput implements Output, Runnable {
             if (length > 0) {
                 // Room for the last chunk, which follows at once if there was one chunk.
                 ByteBuf buffer = pending(length + 8);
+                if (length >= EXACT && buffer.maxFastWritableBytes() < length) {
+                    buffer.capacity(buffer.writerIndex() + length + 8);
+                }
                 buffer.writeBytes(writer.array(), 0, writer.length());
                 if (chunk != null) {
                     buffer.writeBytes(chunk);

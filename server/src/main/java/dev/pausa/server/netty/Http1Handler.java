@@ -6,7 +6,6 @@ import dev.pausa.http1.Refusal;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.http1.RequestReader;
 import dev.pausa.http1.ResponseWriter;
-import dev.pausa.wsgi.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -173,8 +172,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     private void parseHeld() {
-        ByteBuf bytes = held;
-        if (bytes != null && parsing()) {
+        // Without bytes too: after the piece that stopped parsing only the end of the request may be due.
+        ByteBuf bytes = held == null ? Unpooled.EMPTY_BUFFER : held;
+        if (parsing()) {
             int length = bytes.readableBytes();
             ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), length);
             Element element = reader.next(view);
@@ -184,7 +184,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             }
             bytes.skipBytes(length - view.remaining());
         }
-        if (bytes != null && !bytes.isReadable()) {
+        if (!bytes.isReadable()) {
             releaseHeld();
         }
     }
@@ -284,9 +284,6 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         if (which == call && phase == Phase.FULL) {
             phase = Phase.RECEIVING;
             since = connections.now();
-            if (held == null) {
-                held = Unpooled.EMPTY_BUFFER; // The piece that filled the buffer may have been the last one.
-            }
             pump();
         }
     }
@@ -314,6 +311,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     /** The response will never be complete, and the client must see that (P24). */
     void onAborted(boolean byReset) {
         call = null;
+        if (!channel.isOpen()) {
+            return; // The write before it failed.
+        }
         if (byReset) {
             // A body that ends with the connection would pass for complete.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -415,14 +415,17 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
     private void lookWaiting(long now) {
         var timeouts = service.config.timeouts();
+        Service.Drain drain = service.drain;
         if (!reader.inRequest()) {
-            if (service.draining()) {
+            if (drain != null) {
                 linger();
             } else if (now - since > timeouts.keepAlive().toNanos()) {
                 reset();
             }
         } else if (now - since > timeouts.head().toNanos()) {
             refuse(408, "the request head did not come in time", null);
+        } else if (drain != null && now - drain.parkedDeadline() > 0) {
+            refuse(503, "the server stops", null);
         }
     }
 
@@ -431,13 +434,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         if (current == null) {
             return;
         }
-        if ((inputEnded || !channel.config().isAutoRead()) && lookAtSocket()) {
+        if ((inputEnded || !channel.config().isAutoRead()) && lookAtSocket(current)) {
             return;
         }
         boolean parked = current.exchange.parked();
         Service.Drain drain = service.drain;
         if (drain != null) {
-            drain(drain, current, parked, now);
+            current.drain(drain, parked, now);
         }
         var timeouts = service.config.timeouts();
         if (parked || phase != Phase.RECEIVING || !current.output.continued()) {
@@ -454,23 +457,15 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     /** What a FIN or a reset behind unread bytes does to the connection's state is seen (P26). */
-    private boolean lookAtSocket() {
+    private boolean lookAtSocket(Call current) {
         switch (Sockets.state(channel)) {
             case RESET -> {
                 reset();
                 return true;
             }
-            case FIN -> halfClosed();
+            case FIN -> current.halfClosed(); // The rest of its body, if it has one, is here.
             case OPEN -> {}
         }
         return false;
-    }
-
-    private static void drain(Service.Drain drain, Call current, boolean parked, long now) {
-        if (now - drain.deadline() > 0) {
-            current.exchange.cut(CloseReason.SHUTDOWN);
-        } else if (parked && (!current.exchange.committed() || now - drain.parkedDeadline() > 0)) {
-            current.exchange.cutIfParked(CloseReason.SHUTDOWN);
-        }
     }
 }
