@@ -15,6 +15,7 @@ from conformance.server import Events, Server
 
 # Without wsgi.pause_output only these cases say something: that it is absent, and that an application falls back.
 WITHOUT_THE_KEY = {"C02", "C53"}
+PACKAGES = {"C46": "flask", "C75": "twisted"}
 NO_KEY = "the server has no wsgi.pause_output"
 
 
@@ -42,6 +43,7 @@ class Remote(Server):
         self.address = address_of(url)
         self._threads = threads
         self.unseen: set[str] = set()
+        self._packages: list[str] = []
         self.ping()
         self.name = self._name()
         self.offset = self._calibrate()
@@ -54,6 +56,9 @@ class Remote(Server):
         """This server, if it can stand for one that was started with these options."""
         if not self.pausing and case not in WITHOUT_THE_KEY:
             not_applicable(NO_KEY)
+        package = PACKAGES.get(case)
+        if package is not None and package not in self._packages:
+            not_applicable(f"needs {package} in the server's environment")
         rest = list(options)
         if "--threads" in rest:
             at = rest.index("--threads")
@@ -86,6 +91,7 @@ class Remote(Server):
             told = json.loads(self.get("/clock").body)
             after = time.monotonic()
             processes.add(told["process"])
+            self._packages = told["packages"]
             best = min(best, (after - before, told["at"] - (before + after) / 2))
         assert len(processes) == 1, "more than one process answers: start the server with a single worker"
         return best[1] if abs(best[1]) > best[0] else 0.0

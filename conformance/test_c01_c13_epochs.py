@@ -21,6 +21,7 @@ def test_c01_key_is_present(server: Server) -> None:
     events = run.closed()
     assert events.values("present") == [True]
     assert events.values("callable") == [True]
+    assert events.values("input handler") == [True]
     assert events.values("resume-callable") == [True]
     assert events.values("pending") == [True]
     assert events.values("resumed") == [True]
@@ -29,7 +30,9 @@ def test_c01_key_is_present(server: Server) -> None:
 def test_c02_no_pause_no_key(serve: Serve) -> None:
     run = serve("--no-pause").run("c01")
     assert run.response().body == b"ok"
-    assert run.closed().values("present") == [False]
+    events = run.closed()
+    assert events.values("present") == [False]
+    assert events.values("input handler") == [False]
 
 
 def test_c03_thousand_pauses_on_one_thread(serve: Serve) -> None:

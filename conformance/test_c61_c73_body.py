@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import statistics
 import time
+from typing import Any
 
 import pytest
 
 from conformance.client import Connection
 from conformance.conftest import Serve
 from conformance.server import Run, Server
+from examples import echo_lines
 
 LENGTH = "Content-Length: 5\r\n"
 CHUNKED = "Transfer-Encoding: chunked\r\n"
@@ -186,6 +189,27 @@ def test_c69_200_slow_senders_on_one_thread(serve: Serve) -> None:
     events = runs[0].closed()
     assert events.values("close") == ["end"]
     assert events.counts["step"] <= 12  # it was not asked for nothing
+
+
+@pytest.mark.parametrize("keys", ["absent", "refused", "swallowed"])
+def test_the_example_of_c69_falls_back(keys: str) -> None:
+    """Without the keys, over a replaced input (P52), and under middleware that swallows boundaries (P15)."""
+    log: list[str] = []
+    environ: dict[str, Any] = {"wsgi.input": io.BytesIO(b"one\ntwo\nthree")}
+
+    class Resume:
+        pending = True
+
+        def __call__(self) -> None:
+            log.append("resumed")
+
+    if keys != "absent":
+        environ["wsgi.pause_output"] = Resume
+        environ["wsgi.input_handler"] = lambda *_: (lambda: log.append("cancel")) if keys == "swallowed" else None
+    chunks = list(echo_lines.echo(environ))
+    assert b"".join(chunks) == b"one\ntwo\nthree"
+    assert chunks.count(b"") == (keys == "swallowed")
+    assert log == {"absent": [], "refused": ["resumed"], "swallowed": ["cancel", "resumed"]}[keys]
 
 
 @HANDLERS

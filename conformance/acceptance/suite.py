@@ -138,5 +138,12 @@ def check(place: Place) -> str:
     return "the clock breaks no rule; named: " + ", ".join(named)
 
 
+def costs(place: Place) -> str:
+    """What each wrapper costs for a chunk and for an idle stream, beside uvicorn."""
+    script = place.clone / "bench/wrappers"
+    expect(script.exists(), "there is no bench/wrappers")
+    return "\n" + place.run(script, timeout=600).rstrip() + "\n"
+
+
 def last_line(output: str) -> str:
     return output.strip().splitlines()[-1].strip("= ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import time
@@ -33,9 +34,10 @@ def ping(environ: Environ, start_response: StartResponse) -> Body:
 
 @route("clock")
 def clock(environ: Environ, start_response: StartResponse) -> Body:
-    """What the recorder's times are measured by, and in which process."""
+    """What the recorder's times are measured by, in which process, and which packages are installed for it."""
+    packages = [name for name in ("flask", "twisted") if importlib.util.find_spec(name) is not None]
     start_response("200 OK", [("Content-Type", "application/json")])
-    return [json.dumps({"at": time.monotonic(), "process": os.getpid()}).encode()]
+    return [json.dumps({"at": time.monotonic(), "process": os.getpid(), "packages": packages}).encode()]
 
 
 @route("probe")

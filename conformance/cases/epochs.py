@@ -19,6 +19,7 @@ def c01(environ: Environ, start_response: StartResponse) -> Body:
     recorder = of(environ)
     recorder.note("present", "wsgi.pause_output" in environ)
     recorder.note("callable", callable(environ.get("wsgi.pause_output")))
+    recorder.note("input handler", "wsgi.input_handler" in environ)
     if "wsgi.pause_output" in environ:
         resume = pause(environ)
         recorder.note("resume-callable", callable(resume))

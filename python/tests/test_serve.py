@@ -197,11 +197,11 @@ def test_options_of_the_users_for_the_jvm(tmp_path: Path) -> None:
 
 
 def test_the_installed_wheel(tmp_path: Path) -> None:
-    wheel = subprocess.run([ROOT / "pausa", "wheel"], check=True, capture_output=True, text=True).stdout.strip()
+    wheels = subprocess.run([ROOT / "pausa", "wheel"], check=True, capture_output=True, text=True).stdout.splitlines()
     venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", str(venv)], check=True)
     options = ["--quiet", "--no-index", "--no-deps", "--disable-pip-version-check"]
-    subprocess.run([venv / "bin" / "python", "-m", "pip", "install", *options, wheel], check=True)
+    subprocess.run([venv / "bin" / "python", "-m", "pip", "install", *options, *wheels], check=True)
     java = subprocess.run(
         ["sh", "-c", '. "$0/config/jdk.sh"; find_jdk && echo "$JAVA_HOME"', str(ROOT)],
         check=True,

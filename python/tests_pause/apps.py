@@ -20,8 +20,10 @@ from wsgi_pause import Closed, Event, Stream, futures, sse
 from wsgi_pause._types import Application, Environ, StartResponse
 from wsgi_pause.middleware import gzip, heartbeat, request_id
 
+from tests_pause import asynchronous
+
 TEXT = [("Content-Type", "text/plain")]
-ROUTES: dict[str, Application] = {}
+ROUTES: dict[str, Application] = dict(asynchronous.ROUTES)
 POOL = ThreadPoolExecutor(4)
 noted: dict[str, str] = {}
 """What was noted for a request, by its ``?id=``."""

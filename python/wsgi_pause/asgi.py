@@ -181,13 +181,13 @@ class _Request:
             _log.error("an ASGI application failed after its response was complete", exc_info=error)
 
     async def _receive(self) -> Message:
-        while not self._pieces:
-            if self._complete or self._gone:
-                return {"type": "http.disconnect"}
+        while not (self._complete or self._gone or self._pieces):
             if not self._received and not self._asked:
                 self._asked = True
                 self.response.want_input()
             await self._change()
+        if self._complete or self._gone:
+            return {"type": "http.disconnect"}
         piece, ended = self._pieces.pop(0)
         self._received = ended
         return {"type": "http.request", "body": piece, "more_body": not ended}

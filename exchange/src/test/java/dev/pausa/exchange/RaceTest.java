@@ -3,7 +3,10 @@ package dev.pausa.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.InputHandler;
 import dev.pausa.wsgi.Resume;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -116,5 +119,74 @@ class RaceTest {
                 },
                 () -> rig.get().run());
         assertEquals(ROUNDS, wins.get());
+    }
+
+    /** A parked request with an input that is empty. */
+    private record Waiting(Rig rig, RequestInput input, AtomicInteger calls) {
+        static Waiting park() {
+            var rig = new Rig();
+            var input = new RequestInput(
+                    new RequestInput.Source() {
+                        @Override
+                        public void wanted() {}
+
+                        @Override
+                        public void drained() {}
+                    },
+                    8);
+            rig.environ.put(Environ.INPUT, input);
+            rig.serve(rig.steps(() -> {
+                rig.pause();
+                return "";
+            }));
+            return new Waiting(rig, input, new AtomicInteger());
+        }
+
+        InputHandler.@Nullable Registration register() {
+            return Objects.requireNonNull(rig.environ.get(Environ.INPUT_HANDLER))
+                    .register(input, () -> calls.incrementAndGet());
+        }
+
+        void feed() {
+            input.feed(Rig.bytes("x"));
+        }
+    }
+
+    @Test
+    void p53OfAByteAndACancelExactlyOneWins() throws Exception {
+        AtomicReference<Waiting> waiting = new AtomicReference<>(Waiting.park());
+        AtomicReference<InputHandler.@Nullable Registration> registration = new AtomicReference<>();
+        var wins = new AtomicInteger();
+        race(
+                () -> {
+                    waiting.set(Waiting.park());
+                    registration.set(waiting.get().register());
+                },
+                () -> {
+                    if (Objects.requireNonNull(registration.get()).cancel()) {
+                        wins.incrementAndGet();
+                    }
+                },
+                () -> waiting.get().feed(),
+                () -> {
+                    waiting.get().rig.run();
+                    wins.addAndGet(waiting.get().calls.get());
+                });
+        assertEquals(ROUNDS, wins.get());
+    }
+
+    @Test
+    void p53AByteThatComesDuringTheRegistrationIsNotMissed() throws Exception {
+        AtomicReference<Waiting> waiting = new AtomicReference<>(Waiting.park());
+        var calls = new AtomicInteger();
+        race(
+                () -> waiting.set(Waiting.park()),
+                () -> waiting.get().register(),
+                () -> waiting.get().feed(),
+                () -> {
+                    waiting.get().rig.run();
+                    calls.addAndGet(waiting.get().calls.get());
+                });
+        assertEquals(ROUNDS, calls.get());
     }
 }

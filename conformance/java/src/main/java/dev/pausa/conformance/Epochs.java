@@ -37,6 +37,7 @@ final class Epochs {
         boolean present = request.environ().get(Environ.PAUSE_OUTPUT) != null;
         recorder.note("present", request.environ().containsKey(Environ.PAUSE_OUTPUT.name()));
         recorder.note("callable", present);
+        recorder.note("input handler", request.environ().containsKey(Environ.INPUT_HANDLER.name()));
         if (present) {
             Resume resume = request.pause();
             recorder.note("resume-callable", true);
