@@ -94,7 +94,7 @@ def starlette(place: Place) -> str:
     venv = environment(
         place,
         place.scratch / "starlette-venv",
-        *("pytest", "trio", "anyio", "httpx2", "jinja2", "itsdangerous", "python-multipart", "pyyaml"),
+        *("pytest", "trio", "anyio", "httpx2[zstd]", "jinja2", "itsdangerous", "python-multipart", "pyyaml"),
         "typing_extensions",
     )
     wanted = f"starlette=={STARLETTE}"

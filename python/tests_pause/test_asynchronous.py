@@ -8,6 +8,7 @@ import http.client
 import itertools
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +122,18 @@ def test_many_at_once(server: Server) -> None:
         connection.close()
         assert b"part 2\n" in received
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.example("examples.asgi_clock")
+def test_asgi_clock_is_an_example(tmp_path: Path) -> None:
+    """Served as ASGI by Pausa, which finds that out, and as WSGI by waitress."""
+    for name, app in (("pausa", "examples.asgi_clock:app"), ("waitress", "examples.asgi_clock:wsgi")):
+        server = Server(name, tmp_path, app)
+        try:
+            with server.open("/events") as response:
+                assert response.readline() == b": a tick a second\n"
+                assert response.readline() == b"\n"
+                assert response.readline().startswith(b"data: ")
+                assert server.get("/ping") == b"pong, 1 streams\n"
+        finally:
+            server.stop()

@@ -84,6 +84,7 @@ def test_one_chunk_for_each_and_each_can_be_decoded_at_once() -> None:
         [HTML, ("Content-Encoding", "br")],
         [HTML, ("Content-Range", "bytes 0-1/3")],
         [HTML, ("Cache-Control", "private, No-Transform")],
+        [HTML, ("Cache-Control", "no-transform"), ("cache-control", "private")],
         [HTML, ("Content-Length", "10")],
         [HTML, ("Content-Digest", "sha-256=:x:")],
         [],

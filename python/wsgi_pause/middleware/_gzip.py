@@ -99,7 +99,9 @@ class _Coder:
 
 
 def _compressible(status: str, headers: Headers) -> bool:
-    values = {name.lower(): value for name, value in headers}
+    values: dict[str, str] = {}
+    for name, value in headers:
+        values[name.lower()] = ", ".join(filter(None, (values.get(name.lower()), value)))
     length = values.get("content-length", "")
     return (
         status[:3] not in ("204", "206", "304")
