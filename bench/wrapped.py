@@ -72,6 +72,7 @@ def stream(environ, start_response):
 def twisted():
     """A factory: Twisted is imported for this one only."""
     from twisted.internet import reactor
+
     from wsgi_pause.twisted import TwistedToWsgi
 
     class Producer:

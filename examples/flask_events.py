@@ -8,6 +8,7 @@ On another server: pip install ./python, which is wsgi-pause, and each open page
 """
 
 from flask import Flask, Response, request
+
 from wsgi_pause import sse
 
 app = Flask(__name__)

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 from flask import Flask, Response, request
+
 from wsgi_pause import futures, sse
 
 app = Flask(__name__)

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from twisted.internet.defer import Deferred
-from wsgi_pause.twisted import TwistedResponse, TwistedToWsgi
 
 from conformance.cases.recorder import Environ, Recorder, recorder
 from conformance.cases.tools import TEXT
+from wsgi_pause.twisted import TwistedResponse, TwistedToWsgi
 
 
 def deferred(environ: Environ, start_response: TwistedResponse) -> Deferred[bytes]:

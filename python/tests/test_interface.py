@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+
 from pausa import _interface
 from pausa._interface import InterfaceError, Served, is_asgi
 

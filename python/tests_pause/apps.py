@@ -16,11 +16,11 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import path
+
+from tests_pause import asynchronous
 from wsgi_pause import Closed, Event, Stream, futures, sse
 from wsgi_pause._types import Application, Environ, StartResponse
 from wsgi_pause.middleware import gzip, heartbeat, request_id
-
-from tests_pause import asynchronous
 
 TEXT = [("Content-Type", "text/plain")]
 ROUTES: dict[str, Application] = dict(asynchronous.ROUTES)

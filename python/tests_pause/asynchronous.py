@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from twisted.internet.defer import Deferred
+
 from wsgi_pause._types import Application, Environ
 from wsgi_pause.asgi import AsgiToWsgi
 from wsgi_pause.twisted import TwistedResponse, TwistedToWsgi

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import pytest
+
 from wsgi_pause._types import Headers, Write
 from wsgi_pause.asgi import AsgiToWsgi, StartupFailed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from wsgi_pause import Closed, Event
 
 from tests_pause.steps import Resume, Steps, after, swallowing
+from wsgi_pause import Closed, Event
 
 
 def test_set_before_the_wait() -> None:

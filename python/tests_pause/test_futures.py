@@ -11,9 +11,9 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from wsgi_pause import Closed, Stream, futures
 
 from tests_pause.steps import Steps, after
+from wsgi_pause import Closed, Stream, futures
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME", default="")
 

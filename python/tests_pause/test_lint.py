@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import StreamingHttpResponse
 from django.urls import path
+
 from wsgi_pause import Stream, check, lint, sse
 from wsgi_pause.check import Request
 from wsgi_pause.middleware import gzip

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+
+from tests_pause.steps import Steps
 from wsgi_pause import Event, Stream
 from wsgi_pause.middleware import gzip, heartbeat, request_id
 from wsgi_pause.middleware._gzip import accepts_gzip
-
-from tests_pause.steps import Steps
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
 PAGE = b"a page " * 100

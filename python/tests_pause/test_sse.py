@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wsgi_pause import sse
 
 from tests_pause.steps import Steps
+from wsgi_pause import sse
 
 
 def parse(stream: bytes) -> list[dict[str, Any]]:

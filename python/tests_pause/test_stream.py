@@ -10,9 +10,9 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from wsgi_pause import Closed, Stream
 
 from tests_pause.steps import Steps, after, swallowing
+from wsgi_pause import Closed, Stream
 
 
 def thread(call: object, *args: object) -> threading.Thread:

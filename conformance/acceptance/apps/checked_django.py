@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import StreamingHttpResponse
 from django.urls import path
+
 from wsgi_pause import sse
 
 

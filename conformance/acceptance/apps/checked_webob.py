@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from webob import Response
+
 from wsgi_pause import sse
 
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import pytest
+
 from wsgi_pause.asgi import AsgiToWsgi, StartupFailed
 
 FOLDER = os.environ["STARLETTE"]
