@@ -6,6 +6,10 @@ import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyState;
 import dev.pausa.cpython.capi.ThreadStack;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -103,9 +107,7 @@ final class OwnThread {
     static void initialize(String executable) {
         // SAFETY: CPython keeps the pointer for as long as the process lives, and so does the arena.
         int[] wide = (executable + '\0').codePoints().toArray(); // wchar_t has 32 bits on Linux and macOS
-        long name = Arena.global()
-                .allocateFrom(java.lang.foreign.ValueLayout.JAVA_INT, wide)
-                .address();
+        long name = Arena.global().allocateFrom(ValueLayout.JAVA_INT, wide).address();
         PyLifecycle.Py_SetProgramName.call(name);
         PyLifecycle.Py_InitializeEx.call(0);
         ThreadStack.protect(PyState.PyThreadState_Get.call());
@@ -122,7 +124,7 @@ final class OwnThread {
 
     /** The bridge's part in Python lies beside this class: in the jar, or in the folder of classes. */
     private static void extendPath() {
-        String here = java.nio.file.Path.of(java.net.URI.create(OwnThread.class
+        String here = Path.of(URI.create(OwnThread.class
                         .getProtectionDomain()
                         .getCodeSource()
                         .getLocation()
@@ -131,7 +133,7 @@ final class OwnThread {
         try (Arena arena = Arena.ofConfined()) {
             long path =
                     PyLifecycle.PySys_GetObject.call(arena.allocateFrom("path").address());
-            byte[] bytes = here.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] bytes = here.getBytes(StandardCharsets.UTF_8);
             long text = arena.allocate(bytes.length + 1L).address();
             Native.copy(bytes, 0, text, bytes.length);
             long entry = PyLifecycle.PyUnicode_DecodeFSDefaultAndSize.call(text, bytes.length);

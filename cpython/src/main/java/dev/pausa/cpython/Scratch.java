@@ -3,6 +3,7 @@ package dev.pausa.cpython;
 import dev.pausa.cpython.capi.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,7 @@ final class Scratch {
 
     /** A zero-terminated copy of an ASCII string. */
     long ascii(String text) {
-        byte[] bytes = (text + '\0').getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] bytes = (text + '\0').getBytes(StandardCharsets.US_ASCII);
         return copy(bytes, 0, bytes.length);
     }
 }
