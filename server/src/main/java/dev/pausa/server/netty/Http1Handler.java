@@ -19,44 +19,14 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/1 connection: bytes to requests, one after the other (P61), and the rules of RFC 9112, 9 for how it lives and
  * ends. Belongs to its event loop; {@link #execute} alone may be called by others.
- *
- * <pre>
- * WAITING -> RECEIVING <-> FULL
- *    ^           |
- *    |           v     response complete
- *    +------ ANSWERING            RECEIVING, FULL -> DISCARDING -> WAITING
- * any -> LINGERING -> CLOSED
- * </pre>
  */
 final class Http1Handler extends ChannelInboundHandlerAdapter {
-    /** Bytes of later requests that are read ahead, unparsed, and of an unread body that are discarded (P61). */
-    private static final int READ_AHEAD = 64 * 1024;
-
-    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
-
-    private enum Phase {
-        /** For a request head, or the rest of one. */
-        WAITING,
-        /** A request is in progress and its body is not complete. */
-        RECEIVING,
-        /** As RECEIVING, but the application's buffer is full (P59). */
-        FULL,
-        /** A request is in progress and complete, or nothing more of it can be read. */
-        ANSWERING,
-        /** The response is complete, the request is not. */
-        DISCARDING,
-        /** Our side is shut down; the client may still read (RFC 9112, 9.6). */
-        LINGERING,
-        CLOSED
-    }
 
     /** Index in {@link Connections}, which maintains it. */
     int index;
@@ -68,28 +38,45 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     private final Service service;
     private final Channel channel;
     private final RequestReader reader;
-    private final Progress progress;
+    private final ReadAhead held;
+    private final Watch watch;
     private @Nullable Peer peer;
     private Phase phase = Phase.WAITING;
     private @Nullable Call call;
-    private @Nullable ByteBuf held;
     private boolean pumping;
     private boolean inputEnded;
     private int discarded;
-
-    /** When the phase, or waiting for the client within it, began. */
-    private long since;
 
     Http1Handler(Connections connections, Channel channel) {
         this.connections = connections;
         this.service = connections.service;
         this.channel = channel;
         this.reader = new RequestReader(service.config.limits().head());
-        this.progress = new Progress(channel);
+        this.held = new ReadAhead(channel.alloc());
+        this.watch = new Watch(this, service);
     }
 
     Channel channel() {
         return channel;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    @Nullable
+    Call call() {
+        return call;
+    }
+
+    /** Whether a request has begun to come. */
+    boolean inRequest() {
+        return reader.inRequest();
+    }
+
+    /** Whether nothing is read from the socket, so that only the operating system knows what the client does. */
+    boolean unread() {
+        return inputEnded || !channel.config().isAutoRead();
     }
 
     /** Runs {@code action} on the event loop; never, if that has ended, and with it this connection. Any thread. */
@@ -104,20 +91,20 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         connections.add(this);
-        since = connections.now();
+        watch.restart(connections.now());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
-        if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+        if (phase.over()) {
             bytes.release();
             return;
         }
         if (phase == Phase.RECEIVING || (phase == Phase.WAITING && !reader.inRequest())) {
-            since = connections.now();
+            watch.restart(connections.now());
         }
-        held = held == null ? bytes : Buffers.merge(channel.alloc(), held, bytes);
+        held.add(bytes);
         pump();
     }
 
@@ -140,7 +127,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         connections.remove(this);
         loseCall("the client disconnected");
         if (!pumping) {
-            releaseHeld();
+            held.release();
         }
     }
 
@@ -163,8 +150,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         } finally {
             pumping = false;
         }
-        if (phase == Phase.CLOSED || phase == Phase.LINGERING) {
-            releaseHeld();
+        if (phase.over()) {
+            held.release();
         } else if (inputEnded && phase != Phase.ANSWERING && phase != Phase.FULL) {
             onCutShort();
         }
@@ -173,24 +160,18 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
     private void parseHeld() {
         // Without bytes too: after the piece that stopped parsing only the end of the request may be due.
-        ByteBuf bytes = held == null ? Unpooled.EMPTY_BUFFER : held;
-        if (parsing()) {
+        ByteBuf bytes = held.bytes();
+        if (phase.parses()) {
             int length = bytes.readableBytes();
             ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), length);
             Element element = reader.next(view);
             while (element != null) {
                 on(element);
-                element = parsing() ? reader.next(view) : null;
+                element = phase.parses() ? reader.next(view) : null;
             }
             bytes.skipBytes(length - view.remaining());
         }
-        if (!bytes.isReadable()) {
-            releaseHeld();
-        }
-    }
-
-    private boolean parsing() {
-        return phase == Phase.WAITING || phase == Phase.RECEIVING || phase == Phase.DISCARDING;
+        held.trim();
     }
 
     private void on(Element element) {
@@ -218,11 +199,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     private void begin(RequestHead head) {
         long now = System.nanoTime();
         connections.now(now);
-        since = now;
         if (peer == null) {
             peer = Peer.of(channel.localAddress(), channel.remoteAddress());
         }
-        progress.restart(now);
+        watch.restartRequest(now);
         phase = Phase.RECEIVING;
         call = new Call(this, connections, head, peer, now);
         call.exchange.begin();
@@ -231,7 +211,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     private void onData(ByteBuffer bytes) {
         if (phase == Phase.DISCARDING) {
             discarded += bytes.remaining();
-            if (discarded > READ_AHEAD) {
+            if (discarded > ReadAhead.LIMIT) {
                 linger();
             }
         } else if (call != null) {
@@ -272,7 +252,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     /** Answers without the application, and closes. */
-    private void refuse(int status, String reason, @Nullable RequestHead head) {
+    void refuse(int status, String reason, @Nullable RequestHead head) {
         LOG.log(Level.INFO, "{0} to {1}: {2}", status, head == null ? channel.remoteAddress() : head, reason);
         boolean bodyless = head != null && head.method().equals("HEAD");
         channel.writeAndFlush(Refusals.response(writer, service, status, reason, bodyless));
@@ -283,7 +263,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     void onDrained(Call which) {
         if (which == call && phase == Phase.FULL) {
             phase = Phase.RECEIVING;
-            since = connections.now();
+            watch.restart(connections.now());
             pump();
         }
     }
@@ -302,7 +282,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             pump();
         } else {
             phase = Phase.DISCARDING;
-            since = connections.now();
+            watch.restart(connections.now());
             discarded = 0;
             pump();
         }
@@ -325,7 +305,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
     private void await() {
         phase = Phase.WAITING;
-        since = connections.now();
+        watch.restart(connections.now());
     }
 
     /** The client will send nothing more, and what it sent does not end with a request. */
@@ -334,7 +314,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         reset();
     }
 
-    private void loseCall(String reason) {
+    void loseCall(String reason) {
         Call lost = call;
         if (lost != null) {
             call = null;
@@ -352,12 +332,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     /** Shuts down our side, and reads on for a while, lest a reset overtakes the last bytes (RFC 9112, 9.6). */
-    private void linger() {
-        if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+    void linger() {
+        if (phase.over()) {
             return;
         }
         phase = Phase.LINGERING;
-        since = connections.now();
+        watch.restart(connections.now());
         // Behind whatever is still being written.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (inputEnded || !done.isSuccess()) {
@@ -367,7 +347,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             }
         });
         if (!pumping) {
-            releaseHeld();
+            held.release();
             regulateReading();
         }
     }
@@ -381,91 +361,14 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
 
     private void regulateReading() {
-        boolean wanted = phase != Phase.FULL && (held == null || held.readableBytes() < READ_AHEAD);
+        boolean wanted = phase != Phase.FULL && !held.full();
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
     }
 
-    private void releaseHeld() {
-        if (held != null) {
-            held.release();
-            held = null;
-        }
-    }
-
-    /** Time-outs, a drain, and what the operating system tells while nothing is read. Called ten times a second. */
+    /** Called ten times a second. */
     void look(long now) {
-        switch (phase) {
-            case WAITING -> lookWaiting(now);
-            case RECEIVING, FULL, ANSWERING -> lookServing(now);
-            case DISCARDING -> {
-                if (now - since > DISCARD_NANOS) {
-                    linger();
-                }
-            }
-            case LINGERING -> {
-                if (now - since > LINGER_NANOS) {
-                    reset();
-                }
-            }
-            case CLOSED -> {}
-        }
-    }
-
-    private void lookWaiting(long now) {
-        var timeouts = service.config.timeouts();
-        Service.Drain drain = service.drain;
-        if (!reader.inRequest()) {
-            if (drain != null) {
-                linger();
-            } else if (now - since > timeouts.keepAlive().toNanos()) {
-                reset();
-            }
-        } else if (now - since > timeouts.head().toNanos()) {
-            refuse(408, "the request head did not come in time", null);
-        } else if (drain != null && now - drain.parkedDeadline() > 0) {
-            refuse(503, "the server stops", null);
-        }
-    }
-
-    private void lookServing(long now) {
-        Call current = call;
-        if (current == null) {
-            return;
-        }
-        if ((inputEnded || !channel.config().isAutoRead()) && lookAtSocket(current)) {
-            return;
-        }
-        boolean parked = current.exchange.parked();
-        Service.Drain drain = service.drain;
-        if (drain != null) {
-            current.drain(drain, parked, now);
-        }
-        var timeouts = service.config.timeouts();
-        if (parked || phase != Phase.RECEIVING || !current.output.continued()) {
-            since = now;
-        } else if (now - since > timeouts.body().toNanos()) {
-            LOG.log(Level.INFO, "{0}: the body did not come in time", current);
-            loseCall("the body did not come in time");
-            reset();
-        }
-        if (progress.stalled(now, parked) > timeouts.write().toNanos()) {
-            LOG.log(Level.INFO, "{0}: the client did not read in time", current);
-            reset();
-        }
-    }
-
-    /** What a FIN or a reset behind unread bytes does to the connection's state is seen (P26). */
-    private boolean lookAtSocket(Call current) {
-        switch (Sockets.state(channel)) {
-            case RESET -> {
-                reset();
-                return true;
-            }
-            case FIN -> current.halfClosed(); // The rest of its body, if it has one, is here.
-            case OPEN -> {}
-        }
-        return false;
+        watch.look(now);
     }
 }

@@ -1,7 +1,8 @@
 /**
  * How bytes travel between sockets and exchanges, on Netty.
  *
- * <p><b>What lives here.</b> {@link dev.pausa.server.netty.Http1Handler}, which is one connection;
+ * <p><b>What lives here.</b> {@link dev.pausa.server.netty.Http1Handler}, which is one connection, with
+ * its {@link dev.pausa.server.netty.Phase}, {@link dev.pausa.server.netty.ReadAhead} and {@link dev.pausa.server.netty.Watch};
  * {@link dev.pausa.server.netty.ChannelOutput} and {@link dev.pausa.server.netty.Call}, which are one request's two sides;
  * {@link dev.pausa.server.netty.EnvironFactory}; {@link dev.pausa.server.netty.Engine}, which starts and ends all that.
  *

@@ -1,0 +1,115 @@
+package dev.pausa.server.netty;
+
+import io.netty.channel.Channel;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What ends a connection without bytes: time-outs, a drain, and what the operating system tells while nothing is read.
+ * Used by the connection's event loop, ten times a second.
+ */
+final class Watch {
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
+
+    private final Http1Handler connection;
+    private final Service service;
+    private final Channel channel;
+    private final Progress progress;
+
+    /** When the phase, or waiting for the client within it, began. */
+    private long since;
+
+    Watch(Http1Handler connection, Service service) {
+        this.connection = connection;
+        this.service = service;
+        this.channel = connection.channel();
+        this.progress = new Progress(channel);
+    }
+
+    /** A phase, or waiting for the client within it, begins. */
+    void restart(long now) {
+        since = now;
+    }
+
+    /** A request begins. */
+    void restartRequest(long now) {
+        since = now;
+        progress.restart(now);
+    }
+
+    void look(long now) {
+        switch (connection.phase()) {
+            case WAITING -> lookWaiting(now);
+            case RECEIVING, FULL, ANSWERING -> lookServing(now);
+            case DISCARDING -> {
+                if (now - since > DISCARD_NANOS) {
+                    connection.linger();
+                }
+            }
+            case LINGERING -> {
+                if (now - since > LINGER_NANOS) {
+                    connection.reset();
+                }
+            }
+            case CLOSED -> {}
+        }
+    }
+
+    private void lookWaiting(long now) {
+        var timeouts = service.config.timeouts();
+        Service.Drain drain = service.drain;
+        if (!connection.inRequest()) {
+            if (drain != null) {
+                connection.linger();
+            } else if (now - since > timeouts.keepAlive().toNanos()) {
+                connection.reset();
+            }
+        } else if (now - since > timeouts.head().toNanos()) {
+            connection.refuse(408, "the request head did not come in time", null);
+        } else if (drain != null && now - drain.parkedDeadline() > 0) {
+            connection.refuse(503, "the server stops", null);
+        }
+    }
+
+    private void lookServing(long now) {
+        Call call = connection.call();
+        if (call == null) {
+            return;
+        }
+        if (connection.unread() && lookAtSocket(call)) {
+            return;
+        }
+        boolean parked = call.exchange.parked();
+        Service.Drain drain = service.drain;
+        if (drain != null) {
+            call.drain(drain, parked, now);
+        }
+        var timeouts = service.config.timeouts();
+        if (parked || connection.phase() != Phase.RECEIVING || !call.output.continued()) {
+            since = now;
+        } else if (now - since > timeouts.body().toNanos()) {
+            LOG.log(Level.INFO, "{0}: the body did not come in time", call);
+            connection.loseCall("the body did not come in time");
+            connection.reset();
+        }
+        if (progress.stalled(now, parked) > timeouts.write().toNanos()) {
+            LOG.log(Level.INFO, "{0}: the client did not read in time", call);
+            connection.reset();
+        }
+    }
+
+    /** What a FIN or a reset behind unread bytes does to the connection's state is seen (P26). */
+    private boolean lookAtSocket(Call call) {
+        switch (Sockets.state(channel)) {
+            case RESET -> {
+                connection.reset();
+                return true;
+            }
+            case FIN -> call.halfClosed(); // The rest of its body, if it has one, is here.
+            case OPEN -> {}
+        }
+        return false;
+    }
+}
