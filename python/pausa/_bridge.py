@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ def _gone(*_: object) -> Any:
 
 
 _is_child = False
-_sever: Callable[[], object] = object
+_sever: Callable[[], int] = int
 
 
 class Resume:
@@ -206,10 +207,18 @@ def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[ob
     return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe, end_child
 
 
-def disconnect() -> None:
-    """No call reaches Java any more: the JVM is about to end (P35)."""
+def disconnect(seconds: float) -> bool:
+    """No call reaches Java any more: the JVM is about to end (P35).
+
+    Waits up to so many seconds for those that are inside, and returns whether all have left.
+    """
     _die()
-    _sever()
+    deadline = time.monotonic() + seconds
+    while _sever():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def _die() -> None:

@@ -24,7 +24,7 @@ WATCHDOG_MILLIS = 3000
 """How long the end may take before Java halts the process."""
 
 JOIN_SECONDS = 1.0
-"""How long the end waits for the application's non-daemon threads."""
+"""How long the end waits for the application's non-daemon threads, and for calls of others into Java."""
 
 Handler = Callable[[int, "FrameType | None"], Any]
 
@@ -118,9 +118,9 @@ def finish(code: int, destroy_jvm: Callable[[], None]) -> NoReturn:
         inside = _java.inside()
     threads = [t for t in threading.enumerate() if not t.daemon and t is not threading.main_thread()]
     bridge = sys.modules.get("pausa._bridge")
-    if bridge is not None:
-        bridge.disconnect()  # a resume is called and collected safely without a JVM (P35)
-    if not threads and inside == 0:
+    # A resume is called and collected safely without a JVM (P35).
+    disconnected = bridge is None or bridge.disconnect(JOIN_SECONDS)
+    if not threads and inside == 0 and disconnected:
         destroy_jvm()
         sys.exit(code)
     # Joins the threads as Python's own end would, but with a deadline.

@@ -111,3 +111,37 @@ def test_daemon_threads_that_call_the_server_do_not_hold_the_end(tmp_path: Path)
     with Running(tmp_path, app=DAEMONS) as server:
         assert server.get() == "done"
         assert server.stop() == (0, "False False\n")
+
+
+INSIDE = """
+import threading, time
+def work(pause_output):
+    while True:
+        time.sleep(0)
+        pause_output()
+def app(environ, start_response):
+    resume = environ["wsgi.pause_output"]()
+    resume()
+    kind = type(resume)
+    begin = kind.__init__
+    def slow(self, number):
+        begin(self, number)
+        if threading.current_thread() is thread:
+            called.set()
+            time.sleep(0.5)
+    kind.__init__ = slow
+    called = threading.Event()
+    thread = threading.Thread(target=work, args=(environ["wsgi.pause_output"],), daemon=True)
+    start_response("200 OK", [("Content-Length", "4")])
+    yield b"done"
+    thread.start()
+    called.wait()
+    print("inside", flush=True)
+"""
+
+
+def test_a_thread_that_is_inside_a_call_does_not_hold_the_end(tmp_path: Path) -> None:
+    with Running(tmp_path, app=INSIDE) as server:
+        assert server.get() == "done"
+        time.sleep(0.5)
+        assert server.stop() == (0, "inside\n")

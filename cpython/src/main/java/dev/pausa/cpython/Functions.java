@@ -44,6 +44,9 @@ final class Functions {
     private final List<MemorySegment> methods = new ArrayList<>();
     private final long callback = define("callback", this::runCallback);
 
+    /** Calls that have entered Java and not left it; guarded by the GIL, which each may give up meanwhile. */
+    private int inside;
+
     Functions(Interpreter interpreter) {
         this.interpreter = interpreter;
     }
@@ -92,6 +95,7 @@ final class Functions {
 
     @SuppressWarnings("UnusedMethod") // by the handle ENTER
     private long enter(Builtin builtin, long self, long arguments, long count, long names) {
+        inside++;
         try {
             if (forked()) {
                 throw new IllegalStateException("this is a forked child: the server is in its parent");
@@ -101,18 +105,27 @@ final class Functions {
             return 0;
         } catch (Throwable thrown) {
             return interpreter.errors().raise(thrown);
+        } finally {
+            inside--;
         }
     }
 
     /**
-     * Makes every function a SystemError that does not enter the JVM, for when that is about to end: an upcall would wait
-     * for ever, with the GIL. Runs attached.
+     * A new method that makes all others a SystemError that does not enter the JVM, for when that is about to end: an
+     * upcall would wait for ever, with the GIL. It answers how many calls of other threads are still inside, which would
+     * wait on their way back; to be called again until it answers 0.
      */
     long sever() {
+        long method = define("sever", this::severOthers);
+        methods.removeLast();
+        return method;
+    }
+
+    private long severOthers(long self, long arguments, long count, long names) {
         // It answers 0 without an exception set, which CPython reports.
         long nothing = Native.required("PyErr_Occurred");
         methods.forEach(method -> method.set(ValueLayout.JAVA_LONG, 8, nothing));
-        return Values.none();
+        return PyNumber.PyLong_FromLongLong.call(inside - 1);
     }
 
     static long argument(long arguments, long index) {

@@ -43,9 +43,7 @@ final class RequestFunctions {
                 "dropped", Functions.bind(functions.define("dropped", this::dropped), 0),
                 "read", Functions.bind(input.read(), 0),
                 "read_nowait", Functions.bind(input.readNowait(), 0),
-                "sever",
-                        Functions.bind(
-                                functions.define("sever", (self, arguments, count, names) -> functions.sever()), 0));
+                "sever", Functions.bind(functions.sever(), 0));
     }
 
     /** A new function object for a request. */
