@@ -1,6 +1,7 @@
 package dev.pausa.cli;
 
 import dev.pausa.server.Listener;
+import dev.pausa.server.UnderscoreField;
 import java.math.BigDecimal;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
@@ -47,6 +48,18 @@ final class Converters {
         @Override
         public Duration convert(String value) {
             return seconds(value, true);
+        }
+    }
+
+    /** The name of a header field with an underscore. */
+    static final class Underscored implements ITypeConverter<UnderscoreField> {
+        @Override
+        public UnderscoreField convert(String value) {
+            try {
+                return new UnderscoreField(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pausa.cli;
 
 import dev.pausa.exchange.PausePolicy;
 import dev.pausa.server.Listener;
+import dev.pausa.server.UnderscoreField;
 import dev.pausa.wsgi.Application;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,16 @@ final class ServeCommand implements Callable<Integer> {
                 converter = Converters.Address.class,
                 description = "HOST[:PORT], :PORT, [IPv6]:PORT or fd://N; repeatable. Default: 127.0.0.1:8000.")
         List<Listener> bind = List.of();
+
+        @Option(
+                names = "--allow-underscore-header",
+                paramLabel = "NAME",
+                split = ",",
+                converter = Converters.Underscored.class,
+                description =
+                        "A header field with an underscore that the application gets, such as Remote_User; the one"
+                                + " with hyphens is dropped instead. Repeatable, or comma-separated. Default: none.")
+        List<UnderscoreField> underscored = List.of();
     }
 
     /** What the command tells about itself. */
@@ -170,7 +181,14 @@ final class ServeCommand implements Callable<Integer> {
         }
         PausePolicy policy = pauses.policy();
         return new ServeOptions(
-                listeners(), parsed, application.threads, limits.limits(pauses.max), timeouts.timeouts(), policy, logs);
+                listeners(),
+                parsed,
+                application.threads,
+                limits.limits(pauses.max),
+                timeouts.timeouts(),
+                listen.underscored,
+                policy,
+                logs);
     }
 
     private Host.Interface protocol() {

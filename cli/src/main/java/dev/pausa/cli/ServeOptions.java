@@ -8,6 +8,7 @@ import dev.pausa.server.Mount;
 import dev.pausa.server.RequestListener;
 import dev.pausa.server.ServerConfig;
 import dev.pausa.server.Timeouts;
+import dev.pausa.server.UnderscoreField;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ import java.util.List;
  * @param threads of the one worker
  * @param limits how much a client may ask
  * @param timeouts how long the server waits
+ * @param underscoreFields header fields with an underscore that are not dropped
  * @param pauses how pauses are treated
  * @param logs what is written where
  */
@@ -27,6 +29,7 @@ record ServeOptions(
         int threads,
         Limits limits,
         Timeouts timeouts,
+        List<UnderscoreField> underscoreFields,
         PausePolicy pauses,
         LogOptions logs) {
 
@@ -37,6 +40,7 @@ record ServeOptions(
                 mount,
                 limits,
                 timeouts,
+                underscoreFields,
                 EVENT_LOOPS,
                 ServerConfig.Transport.AUTO,
                 requests,

@@ -7,6 +7,7 @@ import dev.pausa.exchange.PausePolicy;
 import dev.pausa.server.Limits;
 import dev.pausa.server.Listener;
 import dev.pausa.server.Timeouts;
+import dev.pausa.server.UnderscoreField;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -64,6 +65,31 @@ class CommandLineTest {
 
     private static ServeOptions options(String... args) {
         return options(Map.of(), args);
+    }
+
+    @Test
+    void underscoreHeaders() {
+        assertEquals(List.of(), options("hello:app").underscoreFields());
+        assertEquals(
+                List.of(new UnderscoreField("Remote_User"), new UnderscoreField("x_a-b"), new UnderscoreField("_c")),
+                options("--allow-underscore-header", "Remote_User,x_a-b", "--allow-underscore-header=_c", "hello:app")
+                        .underscoreFields());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Remote-User, has no underscore",
+        "'Remote_User ', is no field name",
+        "Remote_User:, is no field name",
+        "'', is no field name",
+        "Content_Length, would take the place of Content-Length",
+        "CONTENT_TYPE, would take the place of CONTENT-TYPE",
+        "transfer_encoding, would take the place of transfer-encoding",
+        "X_Forwarded-For, would take the place of X-Forwarded-For"
+    })
+    void wrongUnderscoreHeaders(String name, String message) {
+        assertEquals(2, run(Map.of(), "--allow-underscore-header=" + name, "hello:app"));
+        assertTrue(err.toString().contains(message), err.toString());
     }
 
     @Test

@@ -12,6 +12,7 @@ final class HeadRules {
     private final int[] spans;
 
     private int host = NONE;
+    private int contentType = NONE;
     private int contentLength = NONE;
     private int transferEncoding = NONE;
     private boolean close;
@@ -51,6 +52,11 @@ final class HeadRules {
             case 10 -> {
                 if (named(at, "connection")) {
                     connection(at);
+                }
+            }
+            case 12 -> {
+                if (named(at, "content-type")) {
+                    contentType = only(contentType, at, "RFC 9110, 5.3", "more than one Content-Type");
                 }
             }
             case 14 -> {

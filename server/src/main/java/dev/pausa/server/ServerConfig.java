@@ -10,6 +10,7 @@ import java.util.List;
  * @param mount what answers
  * @param limits how much a client may ask
  * @param timeouts how long the server waits
+ * @param underscoreFields header fields with an underscore that are not dropped
  * @param eventLoops threads for sockets, at least 1; one is enough for an application that holds a GIL
  * @param transport which of Netty's transports
  * @param requests hears of each finished request: the access log
@@ -20,6 +21,7 @@ public record ServerConfig(
         Mount mount,
         Limits limits,
         Timeouts timeouts,
+        List<UnderscoreField> underscoreFields,
         int eventLoops,
         Transport transport,
         RequestListener requests,
@@ -35,9 +37,10 @@ public record ServerConfig(
         NIO
     }
 
-    /** Copies the list and refuses what cannot work. */
+    /** Copies the lists and refuses what cannot work. */
     public ServerConfig {
         listeners = List.copyOf(listeners);
+        underscoreFields = List.copyOf(underscoreFields);
         if (listeners.isEmpty()) {
             throw new IllegalArgumentException("a server needs a listener");
         }
@@ -53,6 +56,7 @@ public record ServerConfig(
                 mount,
                 Limits.DEFAULT,
                 Timeouts.DEFAULT,
+                List.of(),
                 1,
                 Transport.AUTO,
                 RequestListener.NONE,

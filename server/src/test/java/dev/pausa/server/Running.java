@@ -30,6 +30,7 @@ final class Running implements AutoCloseable {
             int threads,
             Limits limits,
             Timeouts timeouts,
+            List<UnderscoreField> underscoreFields,
             PausePolicy pauses,
             Listener listener,
             ServerConfig.Transport transport,
@@ -39,6 +40,7 @@ final class Running implements AutoCloseable {
                 2,
                 Limits.DEFAULT,
                 Timeouts.DEFAULT,
+                List.of(),
                 PausePolicy.DEFAULT,
                 new Listener.Tcp("127.0.0.1", 0),
                 ServerConfig.Transport.AUTO,
@@ -46,27 +48,37 @@ final class Running implements AutoCloseable {
                 ExchangeListener.NONE);
 
         Settings threads(int count) {
-            return new Settings(count, limits, timeouts, pauses, listener, transport, requests, exchanges);
+            return new Settings(
+                    count, limits, timeouts, underscoreFields, pauses, listener, transport, requests, exchanges);
         }
 
         Settings limits(Limits other) {
-            return new Settings(threads, other, timeouts, pauses, listener, transport, requests, exchanges);
+            return new Settings(
+                    threads, other, timeouts, underscoreFields, pauses, listener, transport, requests, exchanges);
         }
 
         Settings timeouts(Timeouts other) {
-            return new Settings(threads, limits, other, pauses, listener, transport, requests, exchanges);
+            return new Settings(
+                    threads, limits, other, underscoreFields, pauses, listener, transport, requests, exchanges);
+        }
+
+        Settings underscoreFields(List<UnderscoreField> other) {
+            return new Settings(threads, limits, timeouts, other, pauses, listener, transport, requests, exchanges);
         }
 
         Settings listener(Listener other) {
-            return new Settings(threads, limits, timeouts, pauses, other, transport, requests, exchanges);
+            return new Settings(
+                    threads, limits, timeouts, underscoreFields, pauses, other, transport, requests, exchanges);
         }
 
         Settings transport(ServerConfig.Transport other) {
-            return new Settings(threads, limits, timeouts, pauses, listener, other, requests, exchanges);
+            return new Settings(
+                    threads, limits, timeouts, underscoreFields, pauses, listener, other, requests, exchanges);
         }
 
         Settings requests(RequestListener other) {
-            return new Settings(threads, limits, timeouts, pauses, listener, transport, other, exchanges);
+            return new Settings(
+                    threads, limits, timeouts, underscoreFields, pauses, listener, transport, other, exchanges);
         }
     }
 
@@ -81,6 +93,7 @@ final class Running implements AutoCloseable {
                 new Mount(application, worker, settings.pauses()),
                 settings.limits(),
                 settings.timeouts(),
+                settings.underscoreFields(),
                 1,
                 settings.transport(),
                 settings.requests(),

@@ -7,16 +7,14 @@ import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * From a request head to an environ (PEP 3333, "environ Variables"; RFC 3875, 4.1): slices of the head's own bytes, no
  * Strings.
  *
- * <p>A field whose name has an underscore is dropped, because it would pass for the one with a hyphen; {@code Proxy} is,
- * because {@code HTTP_PROXY} is a setting of many HTTP clients; {@code Transfer-Encoding} is, because the application
- * reads a body that is decoded.
+ * <p>A field whose name has an underscore is dropped ({@link OtherFields}); {@code Proxy} is, because {@code HTTP_PROXY} is
+ * a setting of many HTTP clients (CVE-2016-1000110); {@code Transfer-Encoding} is, because the application reads a body
+ * that is decoded.
  */
 final class EnvironFactory {
     /** The constant part of each environ. */
@@ -36,6 +34,7 @@ final class EnvironFactory {
     private static final Name REMOTE_ADDR = Name.of("REMOTE_ADDR");
     private static final Name REMOTE_PORT = Name.of("REMOTE_PORT");
     private static final Name URL_SCHEME = Name.of("wsgi.url_scheme");
+    private static final Name HOST = Name.of("HTTP_HOST");
     private static final Name COOKIE = Name.of("HTTP_COOKIE");
 
     private static final byte[] EMPTY = {};
@@ -44,12 +43,10 @@ final class EnvironFactory {
     private static final byte[] HTTP_1_1 = ascii("HTTP/1.1");
     private static final byte[] PROXY = ascii("proxy");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
-    private static final Set<String> DROPPED = ConcurrentHashMap.newKeySet();
-    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
 
     private EnvironFactory() {}
 
-    static Environ environ(RequestHead head, Peer peer) {
+    static Environ environ(RequestHead head, Peer peer, OtherFields others) {
         Variables variables = new Variables();
         String method = head.method();
         variables.add(REQUEST_METHOD, head.bytes(), head.targetOffset() - 1 - method.length(), method.length());
@@ -61,11 +58,11 @@ final class EnvironFactory {
         variables.add(REMOTE_ADDR, peer.remoteAddress());
         variables.add(REMOTE_PORT, peer.remotePort());
         variables.add(URL_SCHEME, HTTP);
-        addFields(variables, head);
+        addFields(variables, head, others);
         return new Environ(variables, CONSTANTS);
     }
 
-    private static void addFields(Variables variables, RequestHead head) {
+    private static void addFields(Variables variables, RequestHead head, OtherFields others) {
         byte[] bytes = head.bytes();
         int first = variables.size();
         long seen = 0;
@@ -77,7 +74,10 @@ final class EnvironFactory {
                 if (dropped(bytes, offset, length)) {
                     continue;
                 }
-                name = FieldNames.other(bytes, offset, length);
+                name = others.name(bytes, offset, length);
+                if (name == null) {
+                    continue;
+                }
             }
             // A bit for each of the first 64 shared names; the others are looked for.
             long bit = name.number() >= 0 && name.number() < 64 ? 1L << name.number() : 0;
@@ -89,24 +89,14 @@ final class EnvironFactory {
                 join(variables, earlier, name == COOKIE ? "; " : ",", head, i);
             }
         }
+        if (head.form() == RequestHead.Form.ABSOLUTE && find(variables, first, HOST) < 0) {
+            Target.addHost(variables, head);
+        }
     }
 
     private static boolean dropped(byte[] bytes, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] == '_') {
-                tellDropped(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
-                return true;
-            }
-        }
         return FieldNames.equals(PROXY, bytes, offset, length)
                 || FieldNames.equals(TRANSFER_ENCODING, bytes, offset, length);
-    }
-
-    /** Once for each name, lest a proxy that sends one with each request fills the log. */
-    private static void tellDropped(String field) {
-        if (DROPPED.size() < 100 && DROPPED.add(field)) {
-            LOG.log(System.Logger.Level.INFO, "field {0} dropped: it would pass for one with a hyphen", field);
-        }
     }
 
     private static int find(Variables variables, int first, Name name) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Service {
     final ServerConfig config;
     final DateCache dates = new DateCache();
+    final OtherFields otherFields;
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger active = new AtomicInteger();
     final AtomicInteger parked = new AtomicInteger();
@@ -21,6 +22,7 @@ final class Service {
 
     Service(ServerConfig config) {
         this.config = config;
+        this.otherFields = new OtherFields(config.underscoreFields());
     }
 
     /**

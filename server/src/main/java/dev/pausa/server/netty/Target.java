@@ -11,22 +11,29 @@ final class Target {
     private static final Name QUERY_STRING = Name.of("QUERY_STRING");
     private static final Name RAW_URI = Name.of("RAW_URI");
     private static final Name REQUEST_URI = Name.of("REQUEST_URI");
+    private static final Name HTTP_HOST = Name.of("HTTP_HOST");
+    private static final byte[] NONE = {};
     private static final byte[] ROOT = {'/'};
 
     private Target() {}
 
-    /** Adds PATH_INFO, QUERY_STRING, RAW_URI and REQUEST_URI. The path is percent-decoded, the others are as received. */
+    /**
+     * Adds PATH_INFO, QUERY_STRING, RAW_URI and REQUEST_URI. The path is percent-decoded, the others are as received. The
+     * target {@code *} has no path (RFC 9112, 3.3).
+     */
     static void add(Variables variables, RequestHead head) {
         byte[] bytes = head.bytes();
         int offset = head.targetOffset();
         int end = offset + head.targetLength();
-        int path = head.form() == RequestHead.Form.ABSOLUTE ? pathOfAbsolute(bytes, offset, end) : offset;
+        int path = head.form() == RequestHead.Form.ABSOLUTE ? authorityEnd(head) : offset;
         int query = path;
         boolean encoded = false;
         while (query < end && bytes[query] != '?') {
             encoded |= bytes[query++] == '%';
         }
-        if (path == query) {
+        if (head.form() == RequestHead.Form.ASTERISK) {
+            variables.add(PATH_INFO, NONE);
+        } else if (path == query) {
             variables.add(PATH_INFO, ROOT);
         } else if (encoded) {
             variables.add(PATH_INFO, decode(bytes, path, query));
@@ -39,13 +46,31 @@ final class Target {
         variables.add(REQUEST_URI, bytes, offset, end - offset);
     }
 
-    /** Where the path of {@code scheme://authority/path?query} begins; where it would, if it is empty (RFC 9112, 3.2.2). */
-    private static int pathOfAbsolute(byte[] bytes, int offset, int end) {
-        int at = offset;
-        while (bytes[at] != ':') {
+    /** Adds as HTTP_HOST the host of an absolute-form target, which may come without {@code Host} (RFC 9112, 3.2.2). */
+    static void addHost(Variables variables, RequestHead head) {
+        int from = authority(head);
+        variables.add(HTTP_HOST, head.bytes(), from, authorityEnd(head) - from);
+    }
+
+    /** Whether the target is an {@code https} URI. */
+    static boolean https(RequestHead head) {
+        return head.form() == RequestHead.Form.ABSOLUTE && authority(head) - head.targetOffset() == "https://".length();
+    }
+
+    /** Where the authority of {@code scheme://authority/path?query} begins. */
+    private static int authority(RequestHead head) {
+        int at = head.targetOffset();
+        while (head.bytes()[at] != ':') {
             at++;
         }
-        at += 3;
+        return at + "://".length();
+    }
+
+    /** Where it ends: there the path begins, or would, if it is empty (RFC 9112, 3.2.2). */
+    private static int authorityEnd(RequestHead head) {
+        byte[] bytes = head.bytes();
+        int end = head.targetOffset() + head.targetLength();
+        int at = authority(head);
         while (at < end && bytes[at] != '/' && bytes[at] != '?') {
             at++;
         }
