@@ -272,7 +272,7 @@ public final class Exchange {
                     outcome = Moment.SETTLED;
                 }
                 case END -> response.end();
-                case FAIL -> ended(response.fail());
+                case FAIL -> ended(response.fail(fault()));
                 case CUT -> ended(response.cut(((Over) step.next()).reason()));
                 case ABORT -> {
                     output.abort();
@@ -290,6 +290,11 @@ public final class Exchange {
         if (aborted) {
             tell(Moment.ABORTED);
         }
+    }
+
+    /** Why the request body was refused; {@code null} if it was not. */
+    RequestInput.@Nullable Fault fault() {
+        return input == null ? null : input.fault();
     }
 
     // What tasks, epochs and timers ask for.

@@ -97,13 +97,19 @@ final class Response {
         output.end();
     }
 
-    /** Ends the response of a failed application; answers whether the output was aborted. */
-    boolean fail() {
+    /**
+     * Ends the response of a failed application; answers whether the output was aborted.
+     *
+     * @param fault whose status is answered instead of 500
+     */
+    boolean fail(RequestInput.@Nullable Fault fault) {
         if (complete()) {
             output.end();
             return false;
         }
-        return answerOrAbort(500, "500 Internal Server Error", false);
+        return fault == null
+                ? answerOrAbort(500, "500 Internal Server Error", false)
+                : answerOrAbort(fault.code(), fault.status(), false);
     }
 
     /** Ends the response of a request that is cut; answers whether the output was aborted. */

@@ -150,7 +150,8 @@ final class Tasks {
         Throwable raised = failure;
         if (raised != null) {
             failure = null;
-            listener.applicationFailed(exchange, raised, exchange.closeReason() != CloseReason.ERROR);
+            boolean clients = exchange.closeReason() != CloseReason.ERROR || exchange.fault() != null;
+            listener.applicationFailed(exchange, raised, clients);
         }
     }
 

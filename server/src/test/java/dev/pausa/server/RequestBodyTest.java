@@ -301,26 +301,4 @@ class RequestBodyTest {
             Running.await(() -> running.server.active() == 0);
         }
     }
-
-    @Test
-    void aChunkThatIsNoneRaisesAndEndsTheConnection() throws Exception {
-        Application telling = (environ, start) -> {
-            String said;
-            try {
-                Running.input(environ).readAllBytes();
-                said = "complete";
-            } catch (IOException e) {
-                said = "cut short";
-            }
-            start.start("200 OK", List.of());
-            return Running.text(said);
-        };
-        try (Running running = Running.start(telling);
-                Client client = running.connect()) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
-            Response response = client.response();
-            assertEquals("cut short", new String(response.body(), StandardCharsets.ISO_8859_1));
-            assertEquals("", client.rest());
-        }
-    }
 }

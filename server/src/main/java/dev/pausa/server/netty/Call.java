@@ -26,7 +26,7 @@ final class Call implements ExchangeListener, RequestInput.Source {
     final RequestInput input;
     private final Http1Handler connection;
     private final Service service;
-    private final RequestHead head;
+    final RequestHead head;
     private final long begunMillis = System.currentTimeMillis();
     private final long begunNanos;
 
@@ -38,6 +38,9 @@ final class Call implements ExchangeListener, RequestInput.Source {
 
     /** Whether the exchange was told; the event loop's. */
     private boolean halfClosed;
+
+    /** Whether the exchange began; the event loop's. */
+    private boolean begun;
 
     Call(Http1Handler connection, Connections connections, RequestHead head, Peer peer, long nanos) {
         this.connection = connection;
@@ -62,6 +65,23 @@ final class Call implements ExchangeListener, RequestInput.Source {
                 config.mount().pauses());
         output.attach(exchange);
         service.active.incrementAndGet();
+    }
+
+    /** Queues the call of the application, once. */
+    void begin() {
+        if (!begun) {
+            begun = true;
+            exchange.begin();
+        }
+    }
+
+    boolean begun() {
+        return begun;
+    }
+
+    /** Forgets a request that has not begun. */
+    void discard() {
+        service.active.decrementAndGet();
     }
 
     /** Counts a piece of the body; answers whether it is still within the limit. */
@@ -125,7 +145,12 @@ final class Call implements ExchangeListener, RequestInput.Source {
     @Override
     public void applicationFailed(Exchange which, Throwable failure, boolean clientGone) {
         if (clientGone) {
-            LOG.log(Level.INFO, "{0}: the application failed after the client had left: {1}", head, failure);
+            // A refused body has a line of its own.
+            LOG.log(
+                    input.refused() ? Level.DEBUG : Level.INFO,
+                    "{0}: the application failed after the client had left: {1}",
+                    head,
+                    failure);
         } else {
             LOG.log(Level.ERROR, head + ": the application failed", failure);
         }

@@ -171,6 +171,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             }
             bytes.skipBytes(length - view.remaining());
         }
+        if (call != null) {
+            // Only now: what is refused among the bytes that are here was never heard of by the application.
+            call.begin();
+        }
         held.trim();
     }
 
@@ -207,7 +211,6 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         watch.restartRequest(now);
         phase = Phase.RECEIVING;
         call = new Call(this, connections, head, peer, now);
-        call.exchange.begin();
     }
 
     private void onData(ByteBuffer bytes) {
@@ -245,11 +248,16 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             refuse(status, reason, null);
         } else if (phase == Phase.DISCARDING) {
             linger();
+        } else if (call != null && !call.begun()) {
+            RequestHead head = call.head;
+            call.discard();
+            call = null;
+            refuse(status, reason, head);
         } else if (call != null) {
-            LOG.log(Level.INFO, "{0}: the body was cut short: {1}", call, reason);
+            LOG.log(Level.INFO, "{0}: the body was refused with {1}: {2}", call, status, reason);
             phase = Phase.ANSWERING;
             call.output.close();
-            call.input.fail(reason);
+            call.input.refuse(status, Refusals.status(status), reason);
         }
     }
 
@@ -323,6 +331,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             // In this order: whoever the failing read wakes must find the reason (P30).
             lost.exchange.on(Event.DISCONNECTED);
             lost.input.fail(reason);
+            lost.begin();
         }
     }
 

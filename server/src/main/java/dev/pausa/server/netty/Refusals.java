@@ -12,7 +12,7 @@ final class Refusals {
     /** A whole response that ends the connection. */
     static ByteBuf response(ResponseWriter writer, Service service, int status, String reason, boolean bodyless) {
         byte[] body = (reason + "\n").getBytes(StandardCharsets.US_ASCII);
-        writer.clear().status(1, status + " " + phrase(status));
+        writer.clear().status(1, status(status));
         writer.field("Date", service.dates.format(System.currentTimeMillis() / 1000));
         writer.field("Server", "pausa");
         writer.field("Content-Type", "text/plain; charset=us-ascii");
@@ -25,6 +25,11 @@ final class Refusals {
         response.writeBytes(writer.array(), 0, writer.length());
         writer.clear();
         return bodyless ? response : response.writeBytes(body);
+    }
+
+    /** The code and its reason phrase. */
+    static String status(int code) {
+        return code + " " + phrase(code);
     }
 
     private static String phrase(int status) {
