@@ -37,7 +37,11 @@ final class Wire {
 
     /** What is read, which must be the same however the bytes come: whole, byte by byte, in two pieces; heap, direct. */
     static String read(String wire, HeadLimits limits) {
-        byte[] bytes = bytes(wire);
+        return read(bytes(wire), limits);
+    }
+
+    /** As {@link #read(String, HeadLimits)}. */
+    static String read(byte[] bytes, HeadLimits limits) {
         String whole = read(List.of(ByteBuffer.wrap(bytes)), limits);
         assertEquals(whole, read(List.of(direct(bytes, 0, bytes.length)), limits), "direct");
         assertEquals(whole, read(List.of(ByteBuffer.wrap(bytes).asReadOnlyBuffer()), limits), "read-only");
@@ -105,7 +109,7 @@ final class Wire {
         return elements.isEmpty() ? "nothing" : show(String.join("; ", elements));
     }
 
-    private static String show(String text) {
+    static String show(String text) {
         StringBuilder shown = new StringBuilder();
         text.replace("\r\n", "⏎").chars().forEach(c -> shown.append((char) (c < 0x20 ? c + 0x2400 : c)));
         return shown.toString();
