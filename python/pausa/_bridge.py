@@ -11,7 +11,9 @@ import contextlib
 import difflib
 import importlib
 import importlib.util
+import io
 import os
+import stat
 import sys
 import time
 import traceback
@@ -171,7 +173,10 @@ class Input:
 
 
 class FileWrapper:
-    """`wsgi.file_wrapper`: a file-like object as a response body, read block by block."""
+    """`wsgi.file_wrapper`: a file-like object as a response body.
+
+    Java sends what `file_range` finds; anything else is read block by block.
+    """
 
     def __init__(self, filelike: Any, block_size: int = 65536) -> None:
         self.filelike = filelike
@@ -186,6 +191,27 @@ class FileWrapper:
         if block := self.filelike.read(self.block_size):
             return bytes(block)
         raise StopIteration
+
+
+def file_range(wrapper: FileWrapper) -> tuple[int, int, int] | None:
+    """Descriptor, position and number of bytes left of the regular file whose bytes `wrapper` would read, if any.
+
+    It goes by whose `read` that is: objects that decompress or count have a `fileno()` as well.
+    """
+    read = getattr(wrapper.filelike, "read", None)
+    file: Any = getattr(read, "__self__", None)
+    raw = file.raw if type(file) in (io.BufferedReader, io.BufferedRandom) else file
+    if type(raw) is not io.FileIO or getattr(read, "__name__", "") != "read":
+        return None
+    try:
+        file.flush()
+        status = os.fstat(raw.fileno())
+        position = file.tell()
+    except (OSError, ValueError):
+        return None  # a pipe has no position; of one that is closed, reading tells
+    if not (stat.S_ISREG(status.st_mode) and raw.readable()):
+        return None
+    return raw.fileno(), position, status.st_size - position
 
 
 def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[object, ...]:
@@ -204,7 +230,7 @@ def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[ob
     if hasattr(os, "register_at_fork"):
         with contextlib.suppress(RuntimeError):  # interpreters that forbid fork
             os.register_at_fork(after_in_child=in_child)
-    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe, end_child
+    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe, end_child, file_range
 
 
 def disconnect(seconds: float) -> bool:

@@ -74,6 +74,11 @@ final class BridgeModule {
         PyObjects.Py_DecRef.call(interpreter.values().call(part(6), error)); // only a rehearsal comes back: None
     }
 
+    /** A tuple of descriptor, position and number of bytes, or None; or 0 with an exception set. */
+    long fileRange(long fileWrapper) {
+        return interpreter.values().call(part(7), fileWrapper);
+    }
+
     /** The number that a resume was made with. */
     long number(long resume) {
         long number = interpreter.values().attribute(resume, "_number");

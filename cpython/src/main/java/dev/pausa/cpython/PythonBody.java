@@ -8,6 +8,7 @@ import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyTuple;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.FileRange;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,25 @@ final class PythonBody implements Body {
     @Override
     public int length() {
         return length;
+    }
+
+    /** Of the file wrapper itself: what a middleware made of it is something else. */
+    @Override
+    public @Nullable FileRange file() {
+        if (!interpreter.values().isExactly(iterable, interpreter.module().fileWrapper())) {
+            return null;
+        }
+        request.enter();
+        try {
+            long range = interpreter.errors().check(interpreter.module().fileRange(iterable));
+            try {
+                return PythonFile.of(range);
+            } finally {
+                PyObjects.Py_DecRef.call(range);
+            }
+        } finally {
+            request.leave();
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pausa.exchange;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * Where the response goes: the transport, seen from the exchange. Called by one thread at a time, never by an event loop
@@ -15,6 +16,23 @@ public interface Output {
 
     /** A non-empty piece of the body; copied before it returns. Never called when the response can have no body. */
     void write(ByteBuffer chunk);
+
+    /** Whether {@link #file} works: a transport that encrypts has to read what it sends. */
+    default boolean sendsFiles() {
+        return false;
+    }
+
+    /**
+     * All that is missing of a body of known length, as part of a file, which is closed when it is sent or never will be.
+     * Only {@link #end} follows, at once: there is nothing that a slow client could hold up, so none of it counts as
+     * congestion. A file that turns out to be shorter ends the response so that the client sees it.
+     *
+     * @param position of the first byte
+     * @param count how many bytes, at least 1
+     */
+    default void file(FileChannel file, long position, long count) {
+        throw new UnsupportedOperationException("this output sends no files");
+    }
 
     /** Sends all that was held back: the request is about to park (P18). */
     void flush();

@@ -3,8 +3,11 @@ package dev.pausa.exchange;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.FileRange;
 import dev.pausa.wsgi.Header;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +60,35 @@ final class Response {
             output.write(room == size ? chunk : chunk.slice(chunk.position(), (int) room));
         }
         return room < size;
+    }
+
+    /**
+     * Sends a part of a file as all that is missing of the body: what the client is promised, or up to the file's end.
+     *
+     * @return {@code false}, with nothing done, if the body has to come as chunks
+     */
+    boolean send(FileRange range) {
+        ResponseHead.Committed fixed = head.committed();
+        if (fixed == null ? head.bodyless() : fixed.bodyless()) {
+            commit(range.count());
+            return true;
+        }
+        long length = fixed == null ? head.declared() : fixed.contentLength();
+        long count = length >= 0 ? length - sent : wrote ? 0 : range.count();
+        // A file that is too short for what was declared, and one that has no size: reading tells what is there.
+        if (count < 1 || count > range.count() || !output.sendsFiles()) {
+            return false;
+        }
+        FileChannel file;
+        try {
+            file = range.open();
+        } catch (IOException refused) {
+            return false; // The application could open it; so it can read it.
+        }
+        commit(count);
+        sent += count;
+        output.file(file, range.position(), count);
+        return true;
     }
 
     /** The write() callable: commits, and sends all of {@code data} or refuses it. */

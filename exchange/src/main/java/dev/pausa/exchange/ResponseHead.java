@@ -102,7 +102,8 @@ public final class ResponseHead {
         return head ? -1 : 0;
     }
 
-    private boolean bodyless() {
+    /** Whether the response can have no body. */
+    boolean bodyless() {
         return head || status != null && (status.startsWith("204") || status.startsWith("304"));
     }
 

@@ -7,6 +7,7 @@ import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.ClientDisconnected;
 import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.FileRange;
 import dev.pausa.wsgi.Header;
 import dev.pausa.wsgi.Write;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class Tasks {
     private @Nullable Throwable failure;
     private boolean complete;
 
+    /** Whether the body was not asked for anything yet. */
+    private boolean first = true;
+
     /** The thread inside a step. Set and cleared by that thread, so that it alone can find itself here. */
     private @Nullable Thread stepper;
 
@@ -56,7 +60,10 @@ final class Tasks {
         stepper = Thread.currentThread();
         try {
             Body begun = body;
-            return begun == null ? callApplication() : yielded(begun, begun.next());
+            if (begun == null) {
+                return callApplication();
+            }
+            return first && sendsFile(begun) ? Moment.ENDED : yielded(begun, begun.next());
         } catch (Throwable raised) {
             failure = raised;
             return Moment.FAILED;
@@ -75,6 +82,13 @@ final class Tasks {
         }
         body = begun;
         return completes() ? Moment.COMPLETED : Moment.YIELDED;
+    }
+
+    /** Whether the whole body was a file, and is on its way: with that, or without a client, it is at its end. */
+    private boolean sendsFile(Body begun) throws Exception {
+        first = false;
+        FileRange range = begun.file();
+        return range != null && response.started() && (exchange.state() instanceof Over || response.send(range));
     }
 
     private Moment yielded(Body from, @Nullable ByteBuffer chunk) {

@@ -9,6 +9,7 @@ import dev.pausa.wsgi.PauseOutput;
 import dev.pausa.wsgi.Resume;
 import dev.pausa.wsgi.Variables;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Rig {
     Event duringWrite;
 
     boolean contended;
+    boolean sendsFiles = true;
     ResponseHead.@Nullable Committed head;
 
     private final PriorityQueue<Bell> alarms = new PriorityQueue<>(Comparator.comparingLong(Bell::at));
@@ -204,6 +206,16 @@ final class Rig {
                     on(event);
                 }
                 log.add("write " + StandardCharsets.ISO_8859_1.decode(chunk.duplicate()));
+            }
+
+            @Override
+            public boolean sendsFiles() {
+                return sendsFiles;
+            }
+
+            @Override
+            public void file(FileChannel file, long position, long count) {
+                log.add("file " + position + " + " + count);
             }
 
             @Override

@@ -26,6 +26,14 @@ public interface Body extends AutoCloseable {
         return -1;
     }
 
+    /**
+     * The file that all of it lies in, if the server may send that by itself. Asked once at most, before the first
+     * {@link #next()}, which is not called any more if the server takes the file, and must produce the same bytes if not.
+     */
+    default @Nullable FileRange file() throws Exception {
+        return null;
+    }
+
     /** What it is in the application's own words, for messages: the name of a type. Called inside a step. */
     default String kind() {
         return getClass().getName();

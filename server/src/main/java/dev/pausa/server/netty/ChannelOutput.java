@@ -9,6 +9,7 @@ import dev.pausa.http1.ResponseWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,10 @@ final class ChannelOutput implements Output, Runnable {
 
     // Guarded by the monitor.
     private @Nullable ByteBuf pending;
+
+    /** What follows the pending bytes. */
+    private @Nullable FileTransfer file;
+
     private boolean queued;
     private boolean congested;
     private boolean continued;
@@ -124,6 +129,22 @@ final class ChannelOutput implements Output, Runnable {
     }
 
     @Override
+    public boolean sendsFiles() {
+        return true;
+    }
+
+    @Override
+    public void file(FileChannel source, long position, long count) {
+        var transfer = new FileTransfer(connection.channel(), this, source, position, count);
+        synchronized (this) {
+            bodyBytes += count;
+            unwritten += count;
+            file = transfer;
+        }
+        append(null, false, Stage.OPEN);
+    }
+
+    @Override
     public void flush() {
         if (connection.writer.length() > 0) {
             append(null, false, Stage.OPEN);
@@ -168,6 +189,11 @@ final class ChannelOutput implements Output, Runnable {
     /** Whether the client does not wait for a 100. */
     synchronized boolean continued() {
         return continued;
+    }
+
+    /** Whether the client is to see that the response is not complete. */
+    synchronized boolean aborted() {
+        return stage == Stage.ABORTED;
     }
 
     /** Whether the connection cannot serve another request. */
@@ -228,11 +254,14 @@ final class ChannelOutput implements Output, Runnable {
     @Override
     public void run() {
         ByteBuf buffer;
+        FileTransfer transfer;
         Stage now;
         synchronized (this) {
             queued = false;
             buffer = pending;
             pending = null;
+            transfer = file;
+            file = null;
             now = stage;
         }
         Channel channel = connection.channel();
@@ -247,12 +276,16 @@ final class ChannelOutput implements Output, Runnable {
         } else if (now == Stage.ENDED) {
             onWritten(0, true);
         }
+        if (transfer != null) {
+            transfer.run();
+        }
         if (now == Stage.ABORTED) {
             connection.onAborted(framing == Framing.CLOSE && head != null);
         }
     }
 
-    private void onWritten(int bytes, boolean success) {
+    /** So many bytes are with the operating system, or never will be. On the event loop. */
+    void onWritten(int bytes, boolean success) {
         boolean writable;
         boolean done;
         synchronized (this) {
@@ -278,5 +311,11 @@ final class ChannelOutput implements Output, Runnable {
         if (exchange != null) {
             exchange.on(event);
         }
+    }
+
+    /** The request line, for log lines. */
+    @Override
+    public String toString() {
+        return request.toString();
     }
 }

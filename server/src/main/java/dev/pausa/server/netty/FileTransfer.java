@@ -1,0 +1,87 @@
+package dev.pausa.server.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A part of a file on its way to a connection, sent by the operating system. One piece for each turn of the event loop, so
+ * that a client which takes bytes as fast as they come holds up nobody else. Used by the event loop only, once made.
+ */
+final class FileTransfer implements Runnable {
+    private static final int PIECE = 512 * 1024;
+    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
+
+    private final Channel channel;
+    private final ChannelOutput output;
+    private final FileChannel file;
+    private final long end;
+    private long position;
+
+    /** Takes over {@code file}. */
+    FileTransfer(Channel channel, ChannelOutput output, FileChannel file, long position, long count) {
+        this.channel = channel;
+        this.output = output;
+        this.file = file;
+        this.position = position;
+        this.end = position + count;
+    }
+
+    /** Sends the next piece; or none any more, if the response was aborted. */
+    @Override
+    public void run() {
+        if (output.aborted()) {
+            close();
+            return;
+        }
+        int size = (int) Math.min(PIECE, end - position);
+        channel.writeAndFlush(new Piece(file, position, size)).addListener(done -> onWritten(size, done));
+    }
+
+    private void onWritten(int size, Future<?> done) {
+        position += size;
+        if (done.isSuccess() && position < end) {
+            // Later, though now: in the next turn of the loop.
+            channel.eventLoop().schedule(this, 0, TimeUnit.NANOSECONDS);
+        } else {
+            if (!done.isSuccess()) {
+                tellWhy();
+            }
+            close();
+        }
+        output.onWritten(size, done.isSuccess());
+    }
+
+    private void tellWhy() {
+        try {
+            if (file.size() < end) {
+                LOG.log(Level.WARNING, "{0}: the file became shorter while it was sent", output);
+            }
+        } catch (IOException unreadable) {
+            LOG.log(Level.WARNING, "{0}: the file cannot be read any more: {1}", output, unreadable);
+        }
+    }
+
+    /** Nothing of it will be sent any more. */
+    void close() {
+        try {
+            file.close();
+        } catch (IOException failed) {
+            LOG.log(Level.WARNING, "{0}: the file that was sent cannot be closed: {1}", output, failed);
+        }
+    }
+
+    /** Netty closes the file of a region that it is done with; this one has others after it. */
+    private static final class Piece extends DefaultFileRegion {
+        Piece(FileChannel file, long position, long count) {
+            super(file, position, count);
+        }
+
+        @Override
+        protected void deallocate() {}
+    }
+}
