@@ -21,6 +21,7 @@ LOGS = ROOT / "build" / "conformance"
 SUBJECTS = {
     "python": ["conformance.cases.app:app"],
     "java": ["--class-path", "conformance/java/target/classes", "java:dev.pausa.conformance.Cases"],
+    "corpus": ["conformance.cases.corpus:app"],
 }
 BANNER = re.compile(r"Listening at: http://(127\.0\.0\.1):(\d+)")
 RECORD = re.compile(r"^(?:\x1b\[[0-9;]*m)*\[\d{4}-\d\d-\d\d ", re.MULTILINE)
