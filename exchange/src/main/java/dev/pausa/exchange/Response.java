@@ -94,14 +94,19 @@ final class Response {
     /** The write() callable: commits, and sends all of {@code data} or refuses it. */
     void write(ByteBuffer data) {
         wrote = true;
+        boolean commits = !committed;
         ResponseHead.Committed fixed = commit(-1);
-        int size = data.remaining();
-        if (fixed.bodyless() || size == 0) {
-            return;
+        int size = fixed.bodyless() ? 0 : data.remaining();
+        boolean tooLong = fixed.contentLength() >= 0 && size > fixed.contentLength() - sent;
+        if (commits && (size == 0 || tooLong)) {
+            output.flush(); // The head has no data to go with, and a pause from outside may park the request (P4, P18).
         }
-        if (fixed.contentLength() >= 0 && size > fixed.contentLength() - sent) {
+        if (tooLong) {
             throw new ApplicationError("write() of " + size + " bytes after " + sent
                     + " goes past the Content-Length of " + fixed.contentLength());
+        }
+        if (size == 0) {
+            return;
         }
         sent += size;
         output.write(data);

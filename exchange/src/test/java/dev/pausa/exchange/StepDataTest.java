@@ -2,6 +2,7 @@ package dev.pausa.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pausa.wsgi.Application;
@@ -42,6 +43,29 @@ class StepDataTest {
             return "abc";
         }));
         assertEquals("step, head 200, write abc, flush, parked", rig.story());
+    }
+
+    @Test
+    void p18AHeadWithoutDataIsNotHeldBack() {
+        rig.begin((environ, start) -> {
+            start.start("200 OK", List.of()).write(Rig.bytes(""));
+            return rig.body(() -> "");
+        });
+        rig.runOne(rig.first);
+        rig.pause();
+        assertEquals("head 200, flush, step, queued for first, parked", rig.story());
+    }
+
+    @Test
+    void p18NorIsTheHeadOfDataThatIsRefused() {
+        rig.begin((environ, start) -> {
+            Write write = start.start("200 OK", List.of(length(1)));
+            assertThrows(ApplicationError.class, () -> write.write(Rig.bytes("ab")));
+            return rig.body(() -> "");
+        });
+        rig.runOne(rig.first);
+        rig.pause();
+        assertEquals("head 200 length 1, flush, step, queued for first, parked", rig.story());
     }
 
     @Test
