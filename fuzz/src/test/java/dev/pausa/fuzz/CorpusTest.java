@@ -19,6 +19,15 @@ class CorpusTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> requests() throws IOException {
+        List<Path> files = Seeds.files(Path.of("../conformance/corpus"));
+        assertFalse(files.isEmpty());
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(
+                        file.toString(), file.toUri(), () -> ParserTarget.fuzzerTestOneInput(Seeds.bytes(file))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> machine() throws IOException {
         return inputs("corpus/machine", MachineTarget::fuzzerTestOneInput);
     }
