@@ -1,7 +1,8 @@
-"""Options that govern pauses, beyond the table: --max-paused (P34), --thread-affinity (P38), lasting threads (P39)."""
+"""Options beyond the table: --max-paused (P34), --thread-affinity (P38), lasting threads (P39), underscores."""
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -39,6 +40,21 @@ def test_p34_parked_requests_hold_no_thread(serve: Serve) -> None:
         assert run.connection.first().body == b"hello"
     assert server.threads() <= before + 2  # a timer's or a pool's may come late; 200 may not
     assert server.ping() < 0.2
+
+
+@pytest.mark.python_only
+def test_underscore_headers_by_name_only(serve: Serve) -> None:
+    server = serve("--threads", "2", "--allow-underscore-header", "Remote_User,X_Tenant")
+    fields = "Remote_User: proxy\r\nRemote-User: client\r\nx_tenant: t\r\nOther_Field: x\r\nX-Plain: y\r\n"
+    run = server.prepare("environ").send(headers=fields)
+    values = json.loads(run.response().body)["values"]
+    assert values["HTTP_REMOTE_USER"] == "proxy"
+    assert values["HTTP_X_TENANT"] == "t"
+    assert values["HTTP_X_PLAIN"] == "y"
+    assert "HTTP_OTHER_FIELD" not in values
+    server.prepare("environ").send(headers=fields).response()
+    for dropped in ("Remote-User", "Other_Field"):
+        assert sum(f"field {dropped} dropped" in record for record in server.records("INFO")) == 1
 
 
 def of_twenty(server: Server) -> list[Events]:

@@ -1,4 +1,4 @@
-"""PEP 3333 without pauses: wsgiref.validate, the environ, wsgi.input, the response."""
+"""PEP 3333 without pauses: wsgiref.validate, Werkzeug's lint, the environ, wsgi.input, the response."""
 
 from __future__ import annotations
 
@@ -27,21 +27,30 @@ def chunked(body: bytes, size: int) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
 
 
+@pytest.mark.parametrize("judge", ["validated", "linted"])
 @pytest.mark.parametrize("app", ["echo", "written", "lines"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_validator_is_clean(server: Server, app: str, method: str) -> None:
+def test_validators_are_clean(server: Server, judge: str, app: str, method: str) -> None:
     before = len(server.log())
     body = b"some\nlines" if method == "POST" else b""
-    answer = exchange(server, f"/validated?app={app}", method, body=body)
+    answer = exchange(server, f"/{judge}?app={app}", method, body=body)
     assert answer.status == 200
     assert answer.complete
     if method != "HEAD":
         expected = {"echo": body or b"validated", "written": b"one two three", "lines": body.upper()}
         assert answer.body == expected[app]
     logged = server.log()[before:]
-    for word in ("AssertionError", "WSGIWarning", "garbage collected", "Traceback"):
+    for word in ("AssertionError", "Warning", "garbage collected", "Traceback"):
         assert word not in logged
     assert ("pep3333-validated-errors" in logged) == (app == "lines")
+
+
+def test_lint_warns(server: Server) -> None:
+    """That it is silent elsewhere says something."""
+    before = len(server.log())
+    assert exchange(server, "/linted?app=text").status == 500
+    assert "WSGIWarning" in server.log()[before:]
+    server.expect_error("GET /linted?app=text", 1)
 
 
 def environ_of(server: Server, target: str, headers: str = "", method: str = "GET") -> dict[str, Any]:

@@ -49,7 +49,7 @@ def probe(environ: Environ, start_response: StartResponse) -> Body:
 
 def app(environ: Environ, start_response: StartResponse) -> Body:
     """Hands on to the application mounted at the path's first segment."""
-    application = ROUTES.get("/" + environ["PATH_INFO"].split("/")[1])
+    application = ROUTES.get("/" + environ["PATH_INFO"].lstrip("/").split("/")[0])
     if application is None:
         start_response("404 Not Found", TEXT)
         return [b"no such case"]

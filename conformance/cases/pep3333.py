@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 from wsgiref.validate import validator
@@ -46,6 +47,24 @@ VALIDATED: dict[str, Application] = {"echo": _echo, "written": _written, "lines"
 def validated(environ: Environ, start_response: StartResponse) -> Body:
     """The application named by ``?app=`` under wsgiref's validator."""
     checked: Application = validator(VALIDATED[query(environ)["app"]])
+    return checked(environ, start_response)
+
+
+def _text_written(environ: Environ, start_response: StartResponse) -> Body:
+    """Breaks the contract, so that a test sees the lint at work."""
+    start_response("200 OK", TEXT)
+    return ["text"]  # type: ignore[list-item]
+
+
+@route("linted")
+def linted(environ: Environ, start_response: StartResponse) -> Body:
+    """The application named by ``?app=`` under Werkzeug's lint, which writes its warnings to the log."""
+    from werkzeug.middleware.lint import HTTPWarning, LintMiddleware, WSGIWarning
+
+    for category in (WSGIWarning, HTTPWarning):
+        warnings.simplefilter("always", category)
+    name = query(environ)["app"]
+    checked: Application = LintMiddleware(_text_written if name == "text" else VALIDATED[name])
     return checked(environ, start_response)
 
 
