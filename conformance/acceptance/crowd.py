@@ -4,15 +4,20 @@
 
 Opens COUNT connections to /events and reads them. Prints `open` when each has had its first event. Then, for each line
 `leave N` on its standard input, closes N of them, and for `report` prints as JSON what came in since the last report.
+An event whose data are the monotonic clock's nanoseconds tells by that how long it was under way.
 """
 
 import itertools
 import json
+import re
 import resource
 import selectors
 import socket
 import sys
 import time
+
+STAMP = re.compile(rb"data: (\d{9,})\n")
+CONNECTIONS = 5000  # of one source address: there are not many more ephemeral ports
 
 
 def main(port: int, count: int) -> None:
@@ -21,11 +26,13 @@ def main(port: int, count: int) -> None:
     selector = selectors.DefaultSelector()
     selector.register(sys.stdin, selectors.EVENT_READ)
     crowd: dict[socket.socket, list[float]] = {}  # when the events of each came
+    delays: list[float] = []  # microseconds
     lost = 0
     announced = False
     while True:
         if len(crowd) < count and not announced:
-            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            source = f"127.0.0.{1 + len(crowd) // CONNECTIONS}"
+            connection = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(source, 0))
             connection.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             crowd[connection] = []
             selector.register(connection, selectors.EVENT_READ)
@@ -41,15 +48,18 @@ def main(port: int, count: int) -> None:
                         connection.close()
                     print("left", flush=True)
                 else:
-                    print(json.dumps(summary(crowd, lost)), flush=True)
+                    print(json.dumps({**summary(crowd, lost), "delays": delays}), flush=True)
+                    delays.clear()
                     for times in crowd.values():
                         del times[:-1]
             elif isinstance(key.fileobj, socket.socket) and key.fileobj in crowd:
                 data = key.fileobj.recv(65536)
+                now = time.monotonic_ns()
+                delays += [(now - int(stamp)) / 1e3 for stamp in STAMP.findall(data)]
                 if not data:
                     lost += 1
                     selector.unregister(key.fileobj)
-                crowd[key.fileobj] += [time.monotonic()] * data.count(b"data: ")
+                crowd[key.fileobj] += [now / 1e9] * data.count(b"data: ")
         if not announced and len(crowd) == count and all(crowd.values()):
             announced = True
             print("open", flush=True)
