@@ -7,7 +7,20 @@ import json
 import os
 import time
 
-from conformance.cases import asynchronous, body, epochs, files, flow, heads, holding, leaving, pep3333, system, waking
+from conformance.cases import (
+    asynchronous,
+    body,
+    epochs,
+    files,
+    flow,
+    heads,
+    hints,
+    holding,
+    leaving,
+    pep3333,
+    system,
+    waking,
+)
 from conformance.cases.recorder import Body, Environ, StartResponse, query, recorder
 from conformance.cases.tools import ROUTES, TEXT, route
 
@@ -19,6 +32,7 @@ __all__ = [
     "files",
     "flow",
     "heads",
+    "hints",
     "holding",
     "leaving",
     "pep3333",

@@ -220,6 +220,25 @@ def swallowing() -> Any:
     return Swallower(pausing)
 
 
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        (("Li nk", "a"), "characters that no header may have"),
+        (("Connection", "close"), "hop-by-hop"),
+        (("content-length", "1"), "Content-Length in early hints"),
+        (["Link", "a"], "is not a tuple of two strings"),
+    ],
+)
+def test_early_hints_are_headers(header: Any, text: str) -> None:
+    def hinting(environ: Environ, start_response: Start) -> Iterable[bytes]:
+        environ["wsgi.early_hints"]([("Link", "</style.css>; rel=preload"), header])
+        start_response("200 OK", TEXT)
+        return [b""]
+
+    (breach,) = breaches(hinting)
+    assert text in breach
+
+
 def test_the_contract_is_in_the_documents() -> None:
     """To write it anew: ``cd python && python -m wsgi_pause.lint > ../docs/contract.md``."""
     assert (ROOT / "docs" / "contract.md").read_text(encoding="utf-8") == lint.contract()

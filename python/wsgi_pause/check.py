@@ -59,6 +59,7 @@ class Request:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
             "wsgi.pause_output": self._pause,
+            "wsgi.early_hints": lambda headers: None,
             "pausa.call_later": self._call_later,
             "pausa.close_reason": lambda: self._reason,
         }

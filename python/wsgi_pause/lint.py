@@ -82,6 +82,9 @@ class _Response:
         if callable(pause):
             self._pause = pause
             environ["wsgi.pause_output"] = self.pause
+        hints = environ.get("wsgi.early_hints")
+        if callable(hints):
+            environ["wsgi.early_hints"] = lambda headers: hints(self.check_hints(headers))
 
     def broken(self, rule: str, text: str) -> None:
         """Reports it, once for each response."""
@@ -154,6 +157,18 @@ class _Response:
         ## Connection and its like are the server's. (PEP 3333, "Other HTTP Features")
         if name.lower() in _HOP_BY_HOP:
             self.broken("PEP 3333", f"{name} is a hop-by-hop header: the server's, not the application's")
+
+    def check_hints(self, headers: Iterable[Any]) -> list[Any]:
+        ## ## Early hints
+        ##
+        ## `wsgi.early_hints` takes headers as `start_response` does, but no `Content-Length`. (RFC 8297; RFC 9110,
+        ## section 8.6)
+        checked = list(headers)
+        for header in checked:
+            self.check_header(header)
+            if type(header) is tuple and header and str(header[0]).lower() == "content-length":
+                self.broken("RFC 9110, 8.6", "Content-Length in early hints, which have no body")
+        return checked
 
     def check_body(self, body: Any) -> None:
         ## ## The body

@@ -22,6 +22,7 @@ final class EnvironDict {
     private static final String CALL_LATER = Environ.CALL_LATER.name();
     private static final String CLOSE_REASON = Environ.CLOSE_REASON.name();
     private static final String INPUT_HANDLER = Environ.INPUT_HANDLER.name();
+    private static final String EARLY_HINTS = Environ.EARLY_HINTS.name();
 
     /** Keys whose values are Python's own, whatever Java has under them. */
     private static final Set<String> OWN = Set.of(
@@ -32,6 +33,7 @@ final class EnvironDict {
             CALL_LATER,
             CLOSE_REASON,
             INPUT_HANDLER,
+            EARLY_HINTS,
             "wsgi.input");
 
     private final Interpreter interpreter;
@@ -42,6 +44,7 @@ final class EnvironDict {
     private final long callLater;
     private final long closeReason;
     private final long inputHandler;
+    private final long earlyHints;
 
     /** Runs attached; {@code same} is what all requests have in common. */
     EnvironDict(Interpreter interpreter, Map<String, Object> same) {
@@ -52,6 +55,7 @@ final class EnvironDict {
         callLater = intern(CALL_LATER);
         closeReason = intern(CLOSE_REASON);
         inputHandler = intern(INPUT_HANDLER);
+        earlyHints = intern(EARLY_HINTS);
         prototype = Raised.check(PyDict.PyDict_New.call());
         same.forEach(
                 (key, value) -> put(prototype, intern(key), interpreter.values().toPython(value)));
@@ -109,6 +113,9 @@ final class EnvironDict {
         }
         if (environ.get(Environ.INPUT_HANDLER) != null) {
             put(dict, inputHandler, functions.inputHandler(request.cell()));
+        }
+        if (environ.get(Environ.EARLY_HINTS) != null) {
+            put(dict, earlyHints, functions.earlyHints(request.cell()));
         }
     }
 

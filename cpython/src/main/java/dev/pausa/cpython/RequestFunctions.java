@@ -7,11 +7,14 @@ import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.EarlyHints;
 import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.Header;
 import dev.pausa.wsgi.PauseOutput;
 import dev.pausa.wsgi.Resume;
 import dev.pausa.wsgi.Write;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ final class RequestFunctions {
     private final StartResponseFunction startResponse;
     private final long pauseOutput;
     private final long closeReason;
+    private final long earlyHints;
     private final CallbackFunctions callbacks;
     private final InputFunctions input;
 
@@ -30,6 +34,7 @@ final class RequestFunctions {
         startResponse = new StartResponseFunction(interpreter, functions.define("write", this::write));
         pauseOutput = functions.define("pause_output", this::pauseOutput);
         closeReason = functions.define("close_reason", this::closeReason);
+        earlyHints = functions.define("early_hints", this::earlyHints);
         callbacks = new CallbackFunctions(interpreter);
         input = new InputFunctions(interpreter);
     }
@@ -67,6 +72,10 @@ final class RequestFunctions {
         return Functions.bind(closeReason, cell);
     }
 
+    long earlyHints(long cell) {
+        return Functions.bind(earlyHints, cell);
+    }
+
     private long write(long self, long arguments, long count, long names) throws Exception {
         interpreter.functions().expect("write", count, names, 1, 1);
         PythonRequest request = PythonRequest.of(interpreter, self);
@@ -86,6 +95,22 @@ final class RequestFunctions {
             return Boolean.TRUE;
         });
         return Values.none();
+    }
+
+    private long earlyHints(long self, long arguments, long count, long names) {
+        interpreter.functions().expect("early_hints", count, names, 1, 1);
+        long list = Raised.check(PyList.PySequence_List.call(Functions.argument(arguments, 0)));
+        try {
+            List<Header> headers = startResponse.headers(list);
+            PythonRequest request = PythonRequest.of(interpreter, self);
+            EarlyHints hints = request == null ? null : request.environ().get(Environ.EARLY_HINTS);
+            if (hints != null) {
+                hints.send(headers);
+            }
+            return Values.none();
+        } finally {
+            PyObjects.Py_DecRef.call(list);
+        }
     }
 
     private long pauseOutput(long self, long arguments, long count, long names) {

@@ -64,7 +64,8 @@ final class StartResponseFunction {
         return new ExcInfo(object);
     }
 
-    private List<Header> headers(long list) {
+    /** What a list of headers says, checked as far as Python's types go. */
+    List<Header> headers(long list) {
         Values values = interpreter.values();
         if (!values.isExactly(list, PyList.PyList_Type)) {
             throw new ApplicationError("response headers must be a list, not " + values.typeName(list));

@@ -51,7 +51,7 @@ public final class Exchange {
 
     /**
      * An exchange that has not begun. Puts {@code wsgi.pause_output} (P1), {@code wsgi.input_handler},
-     * {@code pausa.call_later} and {@code pausa.close_reason} into {@code environ}; its {@code wsgi.input}, if a
+     * {@code wsgi.early_hints}, {@code pausa.call_later} and {@code pausa.close_reason} into {@code environ}; its {@code wsgi.input}, if a
      * {@link RequestInput}, is failed and closed with the request.
      *
      * @param head whether the request method is HEAD
@@ -82,6 +82,7 @@ public final class Exchange {
                 environ.put(Environ.INPUT_HANDLER, new InputHandlers(this, callbacks, input));
             }
         }
+        environ.put(Environ.EARLY_HINTS, response);
         environ.put(Environ.CALL_LATER, new Timers(callbacks, clock));
         environ.put(Environ.CLOSE_REASON, this::closeReason);
     }

@@ -1,7 +1,9 @@
 package dev.pausa.exchange;
 
+import dev.pausa.wsgi.Header;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
 
 /**
  * Where the response goes: the transport, seen from the exchange. Called by one thread at a time, never by an event loop
@@ -11,6 +13,9 @@ import java.nio.channels.FileChannel;
  * so that {@link Event#WRITABLE} cannot overtake it.
  */
 public interface Output {
+    /** An interim 103 with these fields, at once, if the head is not here yet and the client knows such a thing. Any thread. */
+    default void hints(List<Header> headers) {}
+
     /** The response head; the transport may hold it back until the next call of {@link #write}, {@link #flush} or {@link #end}. */
     void head(ResponseHead.Committed head);
 

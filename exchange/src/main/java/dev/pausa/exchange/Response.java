@@ -3,6 +3,7 @@ package dev.pausa.exchange;
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.EarlyHints;
 import dev.pausa.wsgi.FileRange;
 import dev.pausa.wsgi.Header;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The response on its way to the output: what is committed (P19), how much of a declared length was sent, how it ends.
  * Used by the thread inside, or by the one that ends the request while nobody is inside.
  */
-final class Response {
+final class Response implements EarlyHints {
     private final Output output;
     private final ResponseHead head;
     private long sent;
@@ -40,6 +41,11 @@ final class Response {
 
     void start(String status, List<Header> headers, @Nullable Throwable failure) throws Exception {
         head.start(status, headers, failure);
+    }
+
+    @Override
+    public void send(List<Header> hints) {
+        output.hints(ResponseHead.interim(hints));
     }
 
     /**

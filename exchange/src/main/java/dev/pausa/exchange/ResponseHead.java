@@ -82,6 +82,22 @@ public final class ResponseHead {
         this.status = status;
     }
 
+    /** The fields of an interim response: by the same rules. */
+    static List<Header> interim(List<Header> headers) {
+        List<Header> checked = List.copyOf(headers);
+        boolean padded = false;
+        for (Header header : checked) {
+            checkName(header.name());
+            padded |= checkValue(header);
+            // "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx" (RFC
+            // 9110, 8.6)
+            if (header.name().equalsIgnoreCase("content-length")) {
+                throw new ApplicationError("an interim response has no Content-Length");
+            }
+        }
+        return padded ? stripped(checked) : checked;
+    }
+
     /** Whether start_response was called and its arguments were in order. */
     boolean started() {
         return status != null;

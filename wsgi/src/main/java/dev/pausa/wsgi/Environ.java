@@ -22,9 +22,10 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final Key<CloseReason.Query> CLOSE_REASON =
             new Key<>("pausa.close_reason", CloseReason.Query.class, 4);
     public static final Key<InputHandler> INPUT_HANDLER = new Key<>("wsgi.input_handler", InputHandler.class, 5);
+    public static final Key<EarlyHints> EARLY_HINTS = new Key<>("wsgi.early_hints", EarlyHints.class, 6);
 
     private static final List<Key<?>> KEYS =
-            List.of(INPUT, ERRORS, PAUSE_OUTPUT, CALL_LATER, CLOSE_REASON, INPUT_HANDLER);
+            List.of(INPUT, ERRORS, PAUSE_OUTPUT, CALL_LATER, CLOSE_REASON, INPUT_HANDLER, EARLY_HINTS);
 
     private final Variables variables;
     private final Map<String, Object> constants;

@@ -23,6 +23,7 @@ public final class Cases implements Application {
     public Cases() {
         Epochs.mount(routes);
         Heads.mount(routes);
+        Hints.mount(routes);
         Leaving.mount(routes);
         Holding.mount(routes);
         Flow.mount(routes);

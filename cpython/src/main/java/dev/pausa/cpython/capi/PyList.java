@@ -17,6 +17,9 @@ public final class PyList {
     /** {@code Py_ssize_t PyList_Size(PyObject *list)} */
     public static final Function1 PyList_Size = Function1.critical("PyList_Size");
 
+    /** {@code PyObject *PySequence_List(PyObject *iterable): a new list} */
+    public static final Function1 PySequence_List = Function1.of("PySequence_List");
+
     /** {@code PyObject *PyList_GetItem(PyObject *list, Py_ssize_t index): borrowed} */
     public static final Function2 PyList_GetItem = Function2.critical("PyList_GetItem");
 

@@ -6,11 +6,13 @@ import dev.pausa.exchange.Output;
 import dev.pausa.exchange.ResponseHead;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.http1.ResponseWriter;
+import dev.pausa.wsgi.Header;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,14 +173,37 @@ final class ChannelOutput implements Output, Runnable {
                 return;
             }
             continued = true;
-            pending(CONTINUE.length).writeBytes(CONTINUE);
-            unwritten += CONTINUE.length;
-            if (queued) {
+            if (!appendInterim(CONTINUE, CONTINUE.length)) {
                 return;
             }
-            queued = true;
         }
         connection.execute(this);
+    }
+
+    /** 103 (RFC 8297), not for a client of HTTP/1.0 (RFC 9110, 15.2). Who does not read does without. */
+    @Override
+    public void hints(List<Header> headers) {
+        if (request.minorVersion() == 0) {
+            return;
+        }
+        var writer = new ResponseWriter().status(1, "103 Early Hints"); // not the connection's: this is any thread
+        headers.forEach(header -> writer.field(header.name(), header.value()));
+        writer.finish();
+        synchronized (this) {
+            if (head != null || unwritten > HIGH_WATER || !appendInterim(writer.array(), writer.length())) {
+                return;
+            }
+        }
+        connection.execute(this);
+    }
+
+    /** Appends an interim response, under the monitor; answers whether this must be queued. */
+    private boolean appendInterim(byte[] bytes, int length) {
+        pending(length).writeBytes(bytes, 0, length);
+        unwritten += length;
+        boolean alone = !queued;
+        queued = true;
+        return alone;
     }
 
     /** The client sends its body without waiting for a 100. */
