@@ -38,7 +38,7 @@ final class Banner {
     /** As the user wrote the host, with the port that was bound. */
     private static String url(Listener listener, SocketAddress bound) {
         if (!(bound instanceof InetSocketAddress address)) {
-            return bound.toString();
+            return "unix:" + bound;
         }
         String host = listener instanceof Listener.Tcp tcp
                 ? tcp.host()

@@ -1,6 +1,8 @@
 package dev.pausa.cli;
 
 import dev.pausa.server.Listener;
+import dev.pausa.server.Networks;
+import dev.pausa.server.Proxies;
 import dev.pausa.server.UnderscoreField;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -63,7 +65,7 @@ final class Converters {
         }
     }
 
-    /** {@code HOST[:PORT]}, {@code :PORT}, {@code [IPv6]:PORT}, {@code fd://N}. */
+    /** {@code HOST[:PORT]}, {@code :PORT}, {@code [IPv6]:PORT}, {@code unix:PATH}, {@code fd://N}. */
     static final class Address implements ITypeConverter<Listener> {
         @Override
         public Listener convert(String value) {
@@ -72,6 +74,53 @@ final class Converters {
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
+        }
+    }
+
+    /** Addresses and networks, or {@code *}. */
+    static final class Addresses implements ITypeConverter<Networks> {
+        @Override
+        public Networks convert(String value) {
+            try {
+                return Networks.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** The name of a field by which proxies tell about the client, in any case. */
+    static final class ForwardingField implements ITypeConverter<Proxies.Field> {
+        @Override
+        public Proxies.Field convert(String value) {
+            for (Proxies.Field field : Proxies.Field.values()) {
+                if (field.field().equalsIgnoreCase(value.strip())) {
+                    return field;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is none of the fields that proxies set");
+        }
+    }
+
+    /** A path in front of the application's; {@code /} is none. */
+    static final class RootPath implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            if (!value.matches("(/[^/?#]+)*/?")) {
+                throw new TypeConversionException("'" + value + "' is no path such as /app");
+            }
+            return value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+        }
+    }
+
+    /** The mode of a file, in octal digits. */
+    static final class Mode implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            if (!value.matches("0?[0-7]{3}")) {
+                throw new TypeConversionException("'" + value + "' is no mode such as 660");
+            }
+            return Integer.parseInt(value, 8);
         }
     }
 

@@ -2,11 +2,11 @@ package dev.pausa.cli;
 
 import dev.pausa.exchange.PausePolicy;
 import dev.pausa.server.Listener;
-import dev.pausa.server.UnderscoreField;
 import dev.pausa.wsgi.Application;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "Environment:",
             "  PORT                 serve on 0.0.0.0:$PORT if no --bind is given",
             "  WEB_CONCURRENCY      the default of --workers",
+            "  FORWARDED_ALLOW_IPS  the default of --forwarded-allow-ips",
             "  JAVA_HOME            the Java to use, 25 or newer",
             "  PAUSA_JAVA_OPTIONS   options for the JVM, such as -Xmx512m",
             "  NO_COLOR             no colours, on terminals either",
@@ -72,10 +73,13 @@ final class ServeCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 5, heading = "%nLimits:%n")
     private final LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, order = 6, heading = "%nLogs and files:%n")
+    @ArgGroup(validate = false, order = 6, heading = "%nBehind a proxy:%n")
+    private final ProxyOptions proxies = new ProxyOptions();
+
+    @ArgGroup(validate = false, order = 7, heading = "%nLogs and files:%n")
     private final LogOptions logs = new LogOptions();
 
-    @ArgGroup(validate = false, order = 7, heading = "%nInformation:%n")
+    @ArgGroup(validate = false, order = 8, heading = "%nInformation:%n")
     @SuppressWarnings("UnusedVariable") // picocli answers these options itself
     private final InformationOptions information = new InformationOptions();
 
@@ -90,26 +94,6 @@ final class ServeCommand implements Callable<Integer> {
     ServeCommand(Map<String, String> environment, Supplier<Host> host) {
         this.environment = environment;
         this.host = host;
-    }
-
-    /** Where the server listens. */
-    static final class ListenOptions {
-        @Option(
-                names = {"-b", "--bind"},
-                paramLabel = "ADDRESS",
-                converter = Converters.Address.class,
-                description = "HOST[:PORT], :PORT, [IPv6]:PORT or fd://N; repeatable. Default: 127.0.0.1:8000.")
-        List<Listener> bind = List.of();
-
-        @Option(
-                names = "--allow-underscore-header",
-                paramLabel = "NAME",
-                split = ",",
-                converter = Converters.Underscored.class,
-                description =
-                        "A header field with an underscore that the application gets, such as Remote_User; the one"
-                                + " with hyphens is dropped instead. Repeatable, or comma-separated. Default: none.")
-        List<UnderscoreField> underscored = List.of();
     }
 
     /** What the command tells about itself. */
@@ -181,12 +165,13 @@ final class ServeCommand implements Callable<Integer> {
         }
         PausePolicy policy = pauses.policy();
         return new ServeOptions(
-                listeners(),
+                read(listen::listeners),
                 parsed,
                 application.threads,
                 limits.limits(pauses.max),
                 timeouts.timeouts(),
                 listen.underscored,
+                read(proxies::proxies),
                 policy,
                 logs);
     }
@@ -195,18 +180,11 @@ final class ServeCommand implements Callable<Integer> {
         return application.protocol == null ? Host.Interface.AUTO : application.protocol;
     }
 
-    private List<Listener> listeners() {
-        if (!listen.bind.isEmpty()) {
-            return listen.bind;
-        }
-        String port = environment.get("PORT");
-        if (port == null || port.isEmpty()) {
-            return List.of(new Listener.Tcp("127.0.0.1", 8000));
-        }
+    private <T> T read(Function<Map<String, String>, T> options) {
         try {
-            return List.of(new Listener.Tcp("0.0.0.0", Integer.parseInt(port)));
+            return options.apply(environment);
         } catch (IllegalArgumentException e) {
-            throw wrong("the environment variable PORT is no port: '" + port + "'");
+            throw wrong(String.valueOf(e.getMessage()));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.pausa.exchange.PausePolicy;
 import dev.pausa.server.Limits;
 import dev.pausa.server.Listener;
 import dev.pausa.server.Mount;
+import dev.pausa.server.Proxies;
 import dev.pausa.server.RequestListener;
 import dev.pausa.server.ServerConfig;
 import dev.pausa.server.Timeouts;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param limits how much a client may ask
  * @param timeouts how long the server waits
  * @param underscoreFields header fields with an underscore that are not dropped
+ * @param proxies whom the server believes about its clients
  * @param pauses how pauses are treated
  * @param logs what is written where
  */
@@ -30,6 +32,7 @@ record ServeOptions(
         Limits limits,
         Timeouts timeouts,
         List<UnderscoreField> underscoreFields,
+        Proxies proxies,
         PausePolicy pauses,
         LogOptions logs) {
 
@@ -41,6 +44,7 @@ record ServeOptions(
                 limits,
                 timeouts,
                 underscoreFields,
+                proxies,
                 EVENT_LOOPS,
                 ServerConfig.Transport.AUTO,
                 requests,

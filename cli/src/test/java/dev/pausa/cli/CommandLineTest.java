@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pausa.exchange.PausePolicy;
 import dev.pausa.server.Limits;
 import dev.pausa.server.Listener;
+import dev.pausa.server.Networks;
+import dev.pausa.server.Proxies;
 import dev.pausa.server.Timeouts;
 import dev.pausa.server.UnderscoreField;
 import java.io.PrintWriter;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +104,7 @@ class CommandLineTest {
         assertEquals(Limits.DEFAULT, options.limits());
         assertEquals(Timeouts.DEFAULT, options.timeouts());
         assertEquals(PausePolicy.DEFAULT, options.pauses());
+        assertEquals(Proxies.DEFAULT, options.proxies());
     }
 
     @Test
@@ -130,6 +134,49 @@ class CommandLineTest {
     }
 
     @Test
+    void unixSockets() {
+        assertEquals(
+                List.of(new Listener.Unix("/run/a", 0660, ""), new Listener.Tcp("0.0.0.0", 81)),
+                options("hello", "-b", "unix:/run/a", "-b", ":81").listeners());
+        assertEquals(
+                List.of(new Listener.Unix("/run/a", 0600, "www-data:adm")),
+                options("hello -b unix:/run/a --socket-mode 600 --socket-owner www-data:adm".split(" "))
+                        .listeners());
+    }
+
+    @Test
+    void proxies() {
+        ServeOptions options =
+                options(("hello --forwarded-allow-ips *,10.0.0.0/8 --proxy-protocol v2 --proxy-allow-from 10.0.0.1 "
+                                + "--trusted-proxy-headers X-Forwarded-For,forwarded --root-path /app/")
+                        .split(" "));
+        assertEquals(
+                new Proxies(
+                        Networks.parse("*,10.0.0.0/8"),
+                        Set.of(Proxies.Field.X_FORWARDED_FOR, Proxies.Field.FORWARDED),
+                        Proxies.Protocol.V2,
+                        Networks.parse("10.0.0.1"),
+                        "/app"),
+                options.proxies());
+        assertEquals("", options("hello", "--root-path", "/").proxies().rootPath());
+        assertEquals(
+                Proxies.Protocol.AUTO,
+                options("hello", "--proxy-protocol").proxies().protocol());
+    }
+
+    @Test
+    void trustedProxiesOfTheEnvironment() {
+        Map<String, String> environment = Map.of("FORWARDED_ALLOW_IPS", "*");
+        assertEquals(
+                Networks.parse("*"), options(environment, "hello").proxies().trusted());
+        assertEquals(
+                Networks.parse("::1"),
+                options(environment, "hello", "--forwarded-allow-ips", "::1")
+                        .proxies()
+                        .trusted());
+    }
+
+    @Test
     void portOfTheEnvironment() {
         Map<String, String> environment = Map.of("PORT", "5000");
         assertEquals(
@@ -152,6 +199,15 @@ class CommandLineTest {
                 "--workers 2 hello              | only one worker",
                 "--bind ::1 hello               | IPv6 needs brackets",
                 "--bind :99999 hello            | port out of range",
+                "--bind unix: hello             | not the path of a Unix socket",
+                "--socket-mode 999 hello        | no mode such as 660",
+                "--forwarded-allow-ips a hello  | not an IP address or network: 'a'",
+                "--proxy-allow-from 1/8 hello   | not an IP address or network: '1/8'",
+                "--trusted-proxy-headers x hello| none of the fields that proxies set",
+                "--proxy-protocol v3 hello      | proxy-protocol",
+                "--root-path app hello          | no path such as /app",
+                "--root-path //a hello          | no path such as /app",
+                "--root-path /a?b hello         | no path such as /app",
                 "--env novalue hello            | KEY=VALUE",
                 "--thread-affinity maybe hello  | thread-affinity",
                 "--interface cgi hello          | interface",
@@ -174,6 +230,7 @@ class CommandLineTest {
     void wrongEnvironment() {
         assertEquals(Main.USAGE, run(Map.of("WEB_CONCURRENCY", "3"), "hello"));
         assertEquals(Main.USAGE, run(Map.of("WEB_CONCURRENCY", "many"), "hello"));
+        assertEquals(Main.USAGE, run(Map.of("FORWARDED_ALLOW_IPS", "proxy"), "hello"));
         assertEquals(Main.USAGE, run(Map.of("PORT", "http"), "hello"));
         assertTrue(err.toString().contains("PORT"), err::toString);
     }

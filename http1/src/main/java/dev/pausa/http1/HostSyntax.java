@@ -1,11 +1,29 @@
 package dev.pausa.http1;
 
 /** {@code Host = uri-host [ ":" port ]} (RFC 9110, 7.2; RFC 3986, 3.2.2). */
-final class HostSyntax {
+public final class HostSyntax {
     private static final int GROUPS = 8;
     private static final int MAX_PORT = 65535;
 
     private HostSyntax() {}
+
+    /** Whether the text is a host, perhaps with a port, or empty. */
+    public static boolean valid(String text) {
+        byte[] bytes = Tokens.bytes(text);
+        return valid(bytes, 0, bytes.length);
+    }
+
+    /** Whether the text is an {@code IPv4address}: four decimal numbers, without leading zeros. */
+    public static boolean ipv4(String text) {
+        byte[] bytes = Tokens.bytes(text);
+        return ipv4(bytes, 0, bytes.length);
+    }
+
+    /** Whether the text is an {@code IPv6address}, without brackets and zone. */
+    public static boolean ipv6(String text) {
+        byte[] bytes = Tokens.bytes(text);
+        return ipv6(bytes, 0, bytes.length);
+    }
 
     /** Whether the bytes are a host, perhaps with a port, or nothing at all (which {@code Host} may be). */
     static boolean valid(byte[] bytes, int offset, int length) {

@@ -1,6 +1,7 @@
 package dev.pausa.server;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
 /** Where a server accepts connections. */
 public sealed interface Listener {
@@ -30,7 +31,7 @@ public sealed interface Listener {
     }
 
     /**
-     * A descriptor that this process inherited: a TCP socket that is bound, listening and non-blocking. Needs epoll.
+     * A descriptor that this process inherited: a TCP or Unix socket that is bound, listening and non-blocking. Needs epoll.
      *
      * @param number of the descriptor
      */
@@ -49,8 +50,44 @@ public sealed interface Listener {
     }
 
     /**
-     * Reads {@code host:port}, {@code [IPv6]:port}, {@code :port} (every address), {@code host} (port 8000) or
-     * {@code fd://N}.
+     * A Unix socket, which a file stands for. Needs epoll.
+     *
+     * @param path of the file. A socket there that nobody listens on is replaced, anything else is not; it is removed at the
+     *     end
+     * @param mode of the file, from 0 to 0777 (octal): who may write to it may connect
+     * @param owner of the file: {@code user}, {@code user:group} or {@code :group}; empty for whom the system makes it
+     */
+    record Unix(String path, int mode, String owner) implements Listener {
+        /** {@code rw-rw----}. */
+        public static final int MODE = 0660;
+
+        /** What {@code sockaddr_un} has room for, without the NUL at the end (unix(7)). */
+        private static final int LONGEST = 107;
+
+        /** Refuses what is no path or no mode. */
+        public Unix {
+            int length = path.getBytes(StandardCharsets.UTF_8).length;
+            if (path.isEmpty() || path.startsWith("@") || path.indexOf(0) >= 0) {
+                throw new IllegalArgumentException("not the path of a Unix socket: '" + path + "'");
+            }
+            if (length > LONGEST) {
+                throw new IllegalArgumentException(
+                        "the path of a Unix socket has " + LONGEST + " bytes at most, not " + length + ": " + path);
+            }
+            if (mode < 0 || mode > 0777) {
+                throw new IllegalArgumentException("mode out of range: " + Integer.toOctalString(mode));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "unix:" + path;
+        }
+    }
+
+    /**
+     * Reads {@code host:port}, {@code [IPv6]:port}, {@code :port} (every address), {@code host} (port 8000),
+     * {@code unix:PATH} or {@code fd://N}.
      *
      * @throws IllegalArgumentException saying what is wrong with it
      */
@@ -59,7 +96,8 @@ public sealed interface Listener {
             return new Descriptor(number(text, text.substring(5)));
         }
         if (text.startsWith("unix:")) {
-            throw new IllegalArgumentException("Unix sockets are not supported yet: " + text);
+            String path = text.substring(5);
+            return new Unix(path.startsWith("//") ? path.substring(2) : path, Unix.MODE, "");
         }
         if (text.startsWith("[")) {
             int end = text.indexOf(']');

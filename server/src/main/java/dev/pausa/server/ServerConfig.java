@@ -11,6 +11,7 @@ import java.util.List;
  * @param limits how much a client may ask
  * @param timeouts how long the server waits
  * @param underscoreFields header fields with an underscore that are not dropped
+ * @param proxies whom the server believes about its clients
  * @param eventLoops threads for sockets, at least 1; one is enough for an application that holds a GIL
  * @param transport which of Netty's transports
  * @param requests hears of each finished request: the access log
@@ -22,6 +23,7 @@ public record ServerConfig(
         Limits limits,
         Timeouts timeouts,
         List<UnderscoreField> underscoreFields,
+        Proxies proxies,
         int eventLoops,
         Transport transport,
         RequestListener requests,
@@ -57,6 +59,7 @@ public record ServerConfig(
                 Limits.DEFAULT,
                 Timeouts.DEFAULT,
                 List.of(),
+                Proxies.DEFAULT,
                 1,
                 Transport.AUTO,
                 RequestListener.NONE,

@@ -29,6 +29,9 @@ class ListenerTest {
         "a.example, a.example:8000",
         "[::1]:80, [::1]:80",
         "[::], [::]:8000",
+        "unix:/run/pausa.sock, unix:/run/pausa.sock",
+        "unix:///run/pausa.sock, unix:/run/pausa.sock",
+        "unix:pausa.sock, unix:pausa.sock",
         "fd://3, fd://3"
     })
     void reads(String text, String expected) {
@@ -36,7 +39,10 @@ class ListenerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a:b", "a:", "a:65536", "::1", "[::1", "[]:1", "[::1]x", "fd://", "fd://x", "unix:/a"})
+    @ValueSource(
+            strings = {
+                "", "a:b", "a:", "a:65536", "::1", "[::1", "[]:1", "[::1]x", "fd://", "fd://x", "unix:", "unix:@a"
+            })
     void refuses(String text) {
         assertThrows(IllegalArgumentException.class, () -> Listener.parse(text));
     }

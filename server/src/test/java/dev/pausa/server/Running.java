@@ -31,6 +31,7 @@ final class Running implements AutoCloseable {
             Limits limits,
             Timeouts timeouts,
             List<UnderscoreField> underscoreFields,
+            Proxies proxies,
             PausePolicy pauses,
             Listener listener,
             ServerConfig.Transport transport,
@@ -41,44 +42,105 @@ final class Running implements AutoCloseable {
                 Limits.DEFAULT,
                 Timeouts.DEFAULT,
                 List.of(),
+                Proxies.DEFAULT,
                 PausePolicy.DEFAULT,
                 new Listener.Tcp("127.0.0.1", 0),
                 ServerConfig.Transport.AUTO,
                 RequestListener.NONE,
                 ExchangeListener.NONE);
 
-        Settings threads(int count) {
+        Settings threads(int other) {
             return new Settings(
-                    count, limits, timeouts, underscoreFields, pauses, listener, transport, requests, exchanges);
+                    other,
+                    limits,
+                    timeouts,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    listener,
+                    transport,
+                    requests,
+                    exchanges);
         }
 
         Settings limits(Limits other) {
             return new Settings(
-                    threads, other, timeouts, underscoreFields, pauses, listener, transport, requests, exchanges);
+                    threads,
+                    other,
+                    timeouts,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    listener,
+                    transport,
+                    requests,
+                    exchanges);
         }
 
         Settings timeouts(Timeouts other) {
             return new Settings(
-                    threads, limits, other, underscoreFields, pauses, listener, transport, requests, exchanges);
+                    threads,
+                    limits,
+                    other,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    listener,
+                    transport,
+                    requests,
+                    exchanges);
         }
 
         Settings underscoreFields(List<UnderscoreField> other) {
-            return new Settings(threads, limits, timeouts, other, pauses, listener, transport, requests, exchanges);
+            return new Settings(
+                    threads, limits, timeouts, other, proxies, pauses, listener, transport, requests, exchanges);
+        }
+
+        Settings proxies(Proxies other) {
+            return new Settings(
+                    threads,
+                    limits,
+                    timeouts,
+                    underscoreFields,
+                    other,
+                    pauses,
+                    listener,
+                    transport,
+                    requests,
+                    exchanges);
         }
 
         Settings listener(Listener other) {
             return new Settings(
-                    threads, limits, timeouts, underscoreFields, pauses, other, transport, requests, exchanges);
+                    threads,
+                    limits,
+                    timeouts,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    other,
+                    transport,
+                    requests,
+                    exchanges);
         }
 
         Settings transport(ServerConfig.Transport other) {
             return new Settings(
-                    threads, limits, timeouts, underscoreFields, pauses, listener, other, requests, exchanges);
+                    threads, limits, timeouts, underscoreFields, proxies, pauses, listener, other, requests, exchanges);
         }
 
         Settings requests(RequestListener other) {
             return new Settings(
-                    threads, limits, timeouts, underscoreFields, pauses, listener, transport, other, exchanges);
+                    threads,
+                    limits,
+                    timeouts,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    listener,
+                    transport,
+                    other,
+                    exchanges);
         }
     }
 
@@ -94,6 +156,7 @@ final class Running implements AutoCloseable {
                 settings.limits(),
                 settings.timeouts(),
                 settings.underscoreFields(),
+                settings.proxies(),
                 1,
                 settings.transport(),
                 settings.requests(),

@@ -69,6 +69,7 @@ public final class Name {
             "HTTP_X_FORWARDED_FOR",
             "HTTP_X_FORWARDED_HOST",
             "HTTP_X_FORWARDED_PORT",
+            "HTTP_X_FORWARDED_PREFIX",
             "HTTP_X_FORWARDED_PROTO",
             "HTTP_X_REAL_IP",
             "HTTP_X_REQUEST_ID",

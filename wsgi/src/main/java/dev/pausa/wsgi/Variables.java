@@ -42,6 +42,25 @@ public final class Variables {
         lengths[index] = value.length;
     }
 
+    /** Removes the variable at {@code index}; the last one takes its place. */
+    public void remove(int index) {
+        size--;
+        names[index] = names[size];
+        sources[index] = sources[size];
+        offsets[index] = offsets[size];
+        lengths[index] = lengths[size];
+    }
+
+    /** Where the variable with this shared name is, or -1. */
+    public int indexOf(Name name) {
+        for (int i = 0; i < size; i++) {
+            if (names[i] == name) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     public int size() {
         return size;
     }

@@ -48,10 +48,10 @@ final class Call implements ExchangeListener, RequestInput.Source {
         this.head = head;
         this.begunNanos = nanos;
         ServerConfig config = service.config;
+        Environ environ = EnvironFactory.environ(head, peer, service);
         boolean body = !(head.framing() instanceof RequestHead.Framing.None);
         input = body ? new RequestInput(this, config.limits().bodyBuffer()) : RequestInput.empty();
         output = new ChannelOutput(connection, service, head);
-        Environ environ = EnvironFactory.environ(head, peer, service.otherFields);
         environ.put(Environ.INPUT, input);
         environ.put(Environ.ERRORS, ERRORS);
         exchange = new Exchange(

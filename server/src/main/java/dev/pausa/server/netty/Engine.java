@@ -1,6 +1,7 @@
 package dev.pausa.server.netty;
 
 import dev.pausa.server.Listener;
+import dev.pausa.server.Proxies;
 import dev.pausa.server.ServerConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -14,12 +15,14 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The event loops and listening sockets of a server. Called by one thread, which is not an event loop. */
 public final class Engine {
@@ -29,7 +32,13 @@ public final class Engine {
     private final boolean epoll;
     private final EventLoopGroup loops;
     private final Map<EventExecutor, Connections> connections = new LinkedHashMap<>();
-    private final List<Channel> listening = new ArrayList<>();
+    private final List<Listening> listening = new ArrayList<>();
+
+    /** A listening socket; {@code file} is to be removed with it. */
+    private record Listening(
+            Channel channel,
+            SocketAddress address,
+            @Nullable SocketFile file) {}
 
     /** Starts the event loops. */
     public Engine(ServerConfig config) {
@@ -52,37 +61,72 @@ public final class Engine {
                 .group(loops)
                 .handler(new Acceptor(service))
                 .childHandler(new Initializer(connections));
-        Sockets.options(bootstrap, epoll);
-        ChannelFuture bound = switch (listener) {
+        switch (listener) {
             case Listener.Tcp tcp -> bind(bootstrap, tcp);
-            case Listener.Descriptor(int number) -> inherit(bootstrap, number);
-        };
-        bound.awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "cannot listen on " + listener + ": " + bound.cause().getMessage(), bound.cause());
+            case Listener.Unix unix -> bind(bootstrap, unix);
+            case Listener.Descriptor inherited -> inherit(bootstrap, inherited);
         }
-        listening.add(bound.channel());
     }
 
-    private ChannelFuture bind(ServerBootstrap bootstrap, Listener.Tcp tcp) throws IOException {
+    private void bind(ServerBootstrap bootstrap, Listener.Tcp tcp) throws IOException {
         InetSocketAddress address = tcp.address();
         if (address.isUnresolved()) {
             throw new IOException("cannot listen on " + tcp + ": no such host");
         }
-        return bootstrap.channelFactory(Sockets.listening(epoll)).bind(address);
+        Sockets.options(bootstrap, epoll);
+        Channel channel =
+                opened(tcp, bootstrap.channelFactory(Sockets.listening(epoll)).bind(address));
+        listening.add(new Listening(channel, channel.localAddress(), null));
     }
 
-    private ChannelFuture inherit(ServerBootstrap bootstrap, int descriptor) {
-        if (!epoll) {
-            throw new IllegalArgumentException("fd://" + descriptor + " needs the epoll transport");
+    private void bind(ServerBootstrap bootstrap, Listener.Unix unix) throws IOException {
+        needsEpoll(unix);
+        SocketFile file;
+        try {
+            file = SocketFile.listen(unix, Sockets.BACKLOG);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + unix + ": " + e.getMessage(), e);
         }
-        return bootstrap.channelFactory(Sockets.inherited(descriptor)).register();
+        UnixSockets.options(bootstrap);
+        var registered = bootstrap
+                .channelFactory(UnixSockets.listening(file.descriptor()))
+                .register();
+        listening.add(new Listening(opened(unix, registered), UnixDomainSocketAddress.of(unix.path()), file));
+    }
+
+    private void inherit(ServerBootstrap bootstrap, Listener.Descriptor inherited) throws IOException {
+        needsEpoll(inherited);
+        UnixDomainSocketAddress path = UnixSockets.inherited(inherited.number());
+        if (path == null) {
+            Sockets.options(bootstrap, epoll);
+        } else {
+            UnixSockets.options(bootstrap);
+        }
+        var registered = bootstrap
+                .channelFactory(Sockets.inherited(inherited.number(), path != null))
+                .register();
+        Channel channel = opened(inherited, registered);
+        listening.add(new Listening(channel, path == null ? channel.localAddress() : path, null));
+    }
+
+    private void needsEpoll(Listener listener) {
+        if (!epoll) {
+            throw new IllegalArgumentException(listener + " needs the epoll transport");
+        }
+    }
+
+    private static Channel opened(Listener listener, ChannelFuture opening) throws IOException {
+        opening.awaitUninterruptibly();
+        if (!opening.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + listener + ": " + opening.cause().getMessage(), opening.cause());
+        }
+        return opening.channel();
     }
 
     /** Where it listens, with the ports that the system chose. */
     public List<SocketAddress> addresses() {
-        return listening.stream().map(Channel::localAddress).toList();
+        return listening.stream().map(Listening::address).toList();
     }
 
     /** Open connections. */
@@ -136,7 +180,12 @@ public final class Engine {
     }
 
     private void closeListening() {
-        listening.forEach(channel -> channel.close().awaitUninterruptibly());
+        for (Listening each : listening) {
+            each.channel.close().awaitUninterruptibly();
+            if (each.file != null) {
+                each.file.remove();
+            }
+        }
     }
 
     private void look() {
@@ -158,7 +207,12 @@ public final class Engine {
             if (own == null) {
                 throw new IllegalStateException("an event loop of another server");
             }
-            channel.pipeline().addLast(new Http1Handler(own, channel));
+            Http1Handler connection = new Http1Handler(own, channel);
+            Proxies proxies = own.service.config.proxies();
+            if (proxies.protocol() != Proxies.Protocol.OFF) {
+                channel.pipeline().addLast(new ProxyProtocolHandler(proxies, connection));
+            }
+            channel.pipeline().addLast(connection);
         }
     }
 }

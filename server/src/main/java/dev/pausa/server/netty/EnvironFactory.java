@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>A field whose name has an underscore is dropped ({@link OtherFields}); {@code Proxy} is, because {@code HTTP_PROXY} is
  * a setting of many HTTP clients (CVE-2016-1000110); {@code Transfer-Encoding} is, because the application reads a body
- * that is decoded.
+ * that is decoded; what a peer that is not trusted says of others is ({@link Forwarding}).
  */
 final class EnvironFactory {
     /** The constant part of each environ. */
@@ -27,7 +27,6 @@ final class EnvironFactory {
             "SERVER_SOFTWARE", "pausa/0.1.0");
 
     private static final Name REQUEST_METHOD = Name.of("REQUEST_METHOD");
-    private static final Name SCRIPT_NAME = Name.of("SCRIPT_NAME");
     private static final Name SERVER_NAME = Name.of("SERVER_NAME");
     private static final Name SERVER_PORT = Name.of("SERVER_PORT");
     private static final Name SERVER_PROTOCOL = Name.of("SERVER_PROTOCOL");
@@ -35,34 +34,49 @@ final class EnvironFactory {
     private static final Name REMOTE_PORT = Name.of("REMOTE_PORT");
     private static final Name URL_SCHEME = Name.of("wsgi.url_scheme");
     private static final Name HOST = Name.of("HTTP_HOST");
+    private static final Name HTTPS = Name.of("HTTPS");
     private static final Name COOKIE = Name.of("HTTP_COOKIE");
 
-    private static final byte[] EMPTY = {};
     private static final byte[] HTTP = ascii("http");
+    private static final byte[] SECURE = ascii("https");
+    private static final byte[] ON = ascii("on");
     private static final byte[] HTTP_1_0 = ascii("HTTP/1.0");
     private static final byte[] HTTP_1_1 = ascii("HTTP/1.1");
     private static final byte[] PROXY = ascii("proxy");
+    private static final byte[] X_FORWARDED = ascii("x-forwarded-");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
 
     private EnvironFactory() {}
 
-    static Environ environ(RequestHead head, Peer peer, OtherFields others) {
+    /**
+     * The environ of a request.
+     *
+     * @throws ForwardingRefused if the peer is trusted and says of the client what cannot be understood
+     */
+    static Environ environ(RequestHead head, Peer peer, Service service) {
         Variables variables = new Variables();
         String method = head.method();
         variables.add(REQUEST_METHOD, head.bytes(), head.targetOffset() - 1 - method.length(), method.length());
-        variables.add(SCRIPT_NAME, EMPTY);
-        Target.add(variables, head);
+        Target.add(variables, head, service.rootPath);
         variables.add(SERVER_PROTOCOL, head.minorVersion() == 0 ? HTTP_1_0 : HTTP_1_1);
         variables.add(SERVER_NAME, peer.serverName());
         variables.add(SERVER_PORT, peer.serverPort());
         variables.add(REMOTE_ADDR, peer.remoteAddress());
-        variables.add(REMOTE_PORT, peer.remotePort());
-        variables.add(URL_SCHEME, HTTP);
-        addFields(variables, head, others);
+        if (peer.remotePort().length > 0) {
+            variables.add(REMOTE_PORT, peer.remotePort());
+        }
+        variables.add(URL_SCHEME, peer.secure() ? SECURE : HTTP);
+        if (peer.secure()) {
+            variables.add(HTTPS, ON);
+        }
+        if ((addFields(variables, head, peer, service.otherFields) & Forwarding.FIELDS) != 0) {
+            Forwarding.apply(variables, peer.trusted(), service.config.proxies());
+        }
         return new Environ(variables, CONSTANTS);
     }
 
-    private static void addFields(Variables variables, RequestHead head, OtherFields others) {
+    /** Answers which of the first 64 shared names came, a bit for each. */
+    private static long addFields(Variables variables, RequestHead head, Peer peer, OtherFields others) {
         byte[] bytes = head.bytes();
         int first = variables.size();
         long seen = 0;
@@ -71,7 +85,8 @@ final class EnvironFactory {
             int length = head.nameLength(i);
             Name name = FieldNames.known(bytes, offset, length);
             if (name == null) {
-                if (dropped(bytes, offset, length)) {
+                if (dropped(bytes, offset, length)
+                        || (!peer.trusted() && FieldNames.startsWith(X_FORWARDED, bytes, offset, length))) {
                     continue;
                 }
                 name = others.name(bytes, offset, length);
@@ -79,7 +94,7 @@ final class EnvironFactory {
                     continue;
                 }
             }
-            // A bit for each of the first 64 shared names; the others are looked for.
+            // The others are looked for.
             long bit = name.number() >= 0 && name.number() < 64 ? 1L << name.number() : 0;
             int earlier = bit != 0 && (seen & bit) == 0 ? -1 : find(variables, first, name);
             seen |= bit;
@@ -92,6 +107,7 @@ final class EnvironFactory {
         if (head.form() == RequestHead.Form.ABSOLUTE && find(variables, first, HOST) < 0) {
             Target.addHost(variables, head);
         }
+        return seen;
     }
 
     private static boolean dropped(byte[] bytes, int offset, int length) {

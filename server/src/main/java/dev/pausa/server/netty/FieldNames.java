@@ -42,11 +42,16 @@ final class FieldNames {
 
     /** Whether the field is called {@code name}, which is in lower case. */
     static boolean equals(byte[] name, byte[] bytes, int offset, int length) {
-        if (name.length != length) {
+        return name.length == length && startsWith(name, bytes, offset, length);
+    }
+
+    /** Whether the field's name begins with {@code prefix}, which is in lower case. */
+    static boolean startsWith(byte[] prefix, byte[] bytes, int offset, int length) {
+        if (prefix.length > length) {
             return false;
         }
-        for (int i = 0; i < length; i++) {
-            if (LOWER[bytes[offset + i] & 0xff] != name[i]) {
+        for (int i = 0; i < prefix.length; i++) {
+            if (LOWER[bytes[offset + i] & 0xff] != prefix[i]) {
                 return false;
             }
         }

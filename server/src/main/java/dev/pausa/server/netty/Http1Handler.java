@@ -60,6 +60,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    /** The ends of the connection, if its first bytes told them. */
+    void peer(Peer told) {
+        peer = told;
+    }
+
     Phase phase() {
         return phase;
     }
@@ -206,11 +211,18 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         long now = System.nanoTime();
         connections.now(now);
         if (peer == null) {
-            peer = Peer.of(channel.localAddress(), channel.remoteAddress());
+            peer = Peer.of(channel, service.config.proxies());
+        }
+        Call begun;
+        try {
+            begun = new Call(this, connections, head, peer, now);
+        } catch (ForwardingRefused refused) {
+            refuse(400, refused.reason(), head);
+            return;
         }
         watch.restartRequest(now);
         phase = Phase.RECEIVING;
-        call = new Call(this, connections, head, peer, now);
+        call = begun;
     }
 
     private void onData(ByteBuffer bytes) {

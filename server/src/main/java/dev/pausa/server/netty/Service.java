@@ -2,6 +2,7 @@ package dev.pausa.server.netty;
 
 import dev.pausa.http1.DateCache;
 import dev.pausa.server.ServerConfig;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** What all connections of one server share. Thread-safe. */
 final class Service {
     final ServerConfig config;
+
+    /** {@code SCRIPT_NAME}, as its bytes stand in a path. */
+    final byte[] rootPath;
+
     final DateCache dates = new DateCache();
     final OtherFields otherFields;
     final AtomicInteger connections = new AtomicInteger();
@@ -23,6 +28,7 @@ final class Service {
     Service(ServerConfig config) {
         this.config = config;
         this.otherFields = new OtherFields(config.underscoreFields());
+        this.rootPath = config.proxies().rootPath().getBytes(StandardCharsets.UTF_8);
     }
 
     /**

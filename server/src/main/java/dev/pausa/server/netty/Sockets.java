@@ -21,7 +21,7 @@ import java.util.Map;
 
 /** What differs between Netty's transports, and the options of sockets. */
 final class Sockets {
-    private static final int BACKLOG = 2048;
+    static final int BACKLOG = 2048;
     private static final int O_NONBLOCK = 04000;
 
     // States of a TCP connection, linux/include/net/tcp_states.h
@@ -64,11 +64,11 @@ final class Sockets {
      *
      * @throws IllegalArgumentException if it blocks: then it would stop the event loop
      */
-    static ChannelFactory<ServerChannel> inherited(int descriptor) {
+    static ChannelFactory<ServerChannel> inherited(int descriptor, boolean unix) {
         if (!nonBlocking(descriptor)) {
             throw new IllegalArgumentException("descriptor " + descriptor + " is not open or not non-blocking");
         }
-        return () -> new EpollServerSocketChannel(descriptor);
+        return unix ? UnixSockets.listening(descriptor) : () -> new EpollServerSocketChannel(descriptor);
     }
 
     static void options(ServerBootstrap bootstrap, boolean epoll) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 
 /** The variables that come from the request target (RFC 3875, 4.1; PEP 3333, "URL Reconstruction"). */
 final class Target {
+    private static final Name SCRIPT_NAME = Name.of("SCRIPT_NAME");
     private static final Name PATH_INFO = Name.of("PATH_INFO");
     private static final Name QUERY_STRING = Name.of("QUERY_STRING");
     private static final Name RAW_URI = Name.of("RAW_URI");
@@ -18,10 +19,12 @@ final class Target {
     private Target() {}
 
     /**
-     * Adds PATH_INFO, QUERY_STRING, RAW_URI and REQUEST_URI. The path is percent-decoded, the others are as received. The
-     * target {@code *} has no path (RFC 9112, 3.3).
+     * Adds SCRIPT_NAME, PATH_INFO, QUERY_STRING, RAW_URI and REQUEST_URI. The path is percent-decoded, the last three are as
+     * received. The target {@code *} has no path (RFC 9112, 3.3).
+     *
+     * @param root SCRIPT_NAME; cut from the path if that begins with it, otherwise a proxy did that already
      */
-    static void add(Variables variables, RequestHead head) {
+    static void add(Variables variables, RequestHead head, byte[] root) {
         byte[] bytes = head.bytes();
         int offset = head.targetOffset();
         int end = offset + head.targetLength();
@@ -32,18 +35,32 @@ final class Target {
             encoded |= bytes[query++] == '%';
         }
         if (head.form() == RequestHead.Form.ASTERISK) {
-            variables.add(PATH_INFO, NONE);
+            addPath(variables, root, NONE, 0, 0);
         } else if (path == query) {
-            variables.add(PATH_INFO, ROOT);
+            addPath(variables, root, ROOT, 0, 1);
         } else if (encoded) {
-            variables.add(PATH_INFO, decode(bytes, path, query));
+            byte[] decoded = decode(bytes, path, query);
+            addPath(variables, root, decoded, 0, decoded.length);
         } else {
-            variables.add(PATH_INFO, bytes, path, query - path);
+            addPath(variables, root, bytes, path, query - path);
         }
         int begin = Math.min(query + 1, end);
         variables.add(QUERY_STRING, bytes, begin, end - begin);
         variables.add(RAW_URI, bytes, offset, end - offset);
         variables.add(REQUEST_URI, bytes, offset, end - offset);
+    }
+
+    private static void addPath(Variables variables, byte[] root, byte[] source, int offset, int length) {
+        int cut = root.length > 0 && under(root, source, offset, length) ? root.length : 0;
+        variables.add(SCRIPT_NAME, root);
+        variables.add(PATH_INFO, source, offset + cut, length - cut);
+    }
+
+    /** Whether the path is the root or below it. */
+    private static boolean under(byte[] root, byte[] source, int offset, int length) {
+        return length >= root.length
+                && Arrays.equals(source, offset, offset + root.length, root, 0, root.length)
+                && (length == root.length || source[offset + root.length] == '/');
     }
 
     /** Adds as HTTP_HOST the host of an absolute-form target, which may come without {@code Host} (RFC 9112, 3.2.2). */
