@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from conformance.server import Events, Server
 
 # Without wsgi.pause_output only these cases say something: that it is absent, and that an application falls back.
 WITHOUT_THE_KEY = {"C02", "C53"}
+CASES_FILE = re.compile(r"test_c\d\d_")
 PACKAGES = {"C46": "flask", "C75": "twisted"}
 NO_KEY = "the server has no wsgi.pause_output"
 
@@ -184,6 +187,10 @@ class RemotePlugin:
         self._report = report
         self._path = path
         self.server: Remote | None = None
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        # What a user has installed is enough for the cases, not for every test beside them.
+        return True if collection_path.suffix == ".py" and not CASES_FILE.match(collection_path.name) else None
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if NAME.search(item.nodeid)]
