@@ -146,6 +146,19 @@ class ProxyProtocolTest {
     }
 
     @Test
+    void anHttpsTargetNeedsAClientWithTls_9110_7_4() throws Exception {
+        String target = "GET https://a/ HTTP/1.1";
+        String tls = new String(binary("21", "11", V4 + "20 0005 01 00000000"), StandardCharsets.ISO_8859_1);
+        String plain = new String(binary("21", "11", V4), StandardCharsets.ISO_8859_1);
+        assertEquals(
+                "[1.2.3.4]:54321 [5.6.7.8]:443 https",
+                ask(tls.replace("GET / HTTP/1.1", target).getBytes(StandardCharsets.ISO_8859_1)));
+        assertEquals(
+                "an https target on a connection without TLS (RFC 9110, 7.4)\n",
+                ask(plain.replace("GET / HTTP/1.1", target).getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    @Test
     void version2WithIpv6() throws Exception {
         String addresses = "20010db8000000000000000000000001" + "00000000000000000000000000000002" + "d431" + "01bb";
         assertEquals("[2001:db8::1]:54321 [::2]:443 http", ask(binary("21", "21", addresses)));

@@ -195,7 +195,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     private void onHead(RequestHead head) {
         if (head.form() == RequestHead.Form.AUTHORITY) {
             refuse(501, "CONNECT is not implemented", head);
-        } else if (Target.https(head)) {
+        } else if (Target.https(head) && (peer == null || !peer.secure())) {
             refuse(421, "an https target on a connection without TLS (RFC 9110, 7.4)", head);
         } else if (head.framing() instanceof RequestHead.Framing.Length(long bytes)
                 && bytes > service.config.limits().body()) {
