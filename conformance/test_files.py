@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cases.files import LATE, THIS
+from conformance.conftest import Serve
 from conformance.server import Run, Server
 
 pytestmark = pytest.mark.python_only
@@ -96,6 +97,14 @@ def test_what_cannot_be_read_is_a_500(server: Server, kind: str) -> None:
     assert answer.status == 500
     assert b"WRONG" not in answer.body
     server.expect_error(f"kind={kind}", logged + 1)
+
+
+def test_without_sendfile_files_are_read(serve: Serve) -> None:
+    run = serve("--no-sendfile").run("files", kind="buffered")
+    answer = run.response()
+    assert answer.complete
+    assert answer.body == CONTENT
+    assert close_noted(run)
 
 
 def test_what_middleware_makes_of_it_is_iterated(server: Server) -> None:

@@ -50,6 +50,12 @@ final class ApplicationOptions {
     List<String> env = List.of();
 
     @Option(
+            names = "--no-sendfile",
+            description = "Read files that the application returns in a thread, where the operating system would send"
+                    + " them: for file systems that are slow or cannot do that.")
+    boolean noSendfile;
+
+    @Option(
             names = "--class-path",
             paramLabel = "PATH",
             description = "Jars and folders of an application in Java (java:TARGET), separated by colons.")

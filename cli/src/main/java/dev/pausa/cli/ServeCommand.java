@@ -172,6 +172,7 @@ final class ServeCommand implements Callable<Integer> {
                 timeouts.timeouts(),
                 listen.underscored,
                 read(proxies::proxies),
+                !application.noSendfile,
                 policy,
                 logs);
     }

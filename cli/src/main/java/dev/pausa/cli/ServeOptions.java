@@ -22,6 +22,7 @@ import java.util.List;
  * @param timeouts how long the server waits
  * @param underscoreFields header fields with an underscore that are not dropped
  * @param proxies whom the server believes about its clients
+ * @param sendfile whether the operating system sends files
  * @param pauses how pauses are treated
  * @param logs what is written where
  */
@@ -33,6 +34,7 @@ record ServeOptions(
         Timeouts timeouts,
         List<UnderscoreField> underscoreFields,
         Proxies proxies,
+        boolean sendfile,
         PausePolicy pauses,
         LogOptions logs) {
 
@@ -45,6 +47,7 @@ record ServeOptions(
                 timeouts,
                 underscoreFields,
                 proxies,
+                sendfile,
                 EVENT_LOOPS,
                 ServerConfig.Transport.AUTO,
                 requests,

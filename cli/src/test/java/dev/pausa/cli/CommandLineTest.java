@@ -1,6 +1,7 @@
 package dev.pausa.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pausa.exchange.PausePolicy;
@@ -105,6 +106,7 @@ class CommandLineTest {
         assertEquals(Timeouts.DEFAULT, options.timeouts());
         assertEquals(PausePolicy.DEFAULT, options.pauses());
         assertEquals(Proxies.DEFAULT, options.proxies());
+        assertTrue(options.sendfile());
     }
 
     @Test
@@ -115,10 +117,11 @@ class CommandLineTest {
                                 + "--limit-request-line 10 --limit-request-fields 11 --limit-request-field_size 12 "
                                 + "--limit-request-header-size 13 --limit-chunk-extensions 14 --limit-request-body 15 "
                                 + "--request-buffer 16 --worker-connections 17 --max-paused 18 --no-pause "
-                                + "--pause-timeout 0.25 --keep-half-closed --thread-affinity always")
+                                + "--pause-timeout 0.25 --keep-half-closed --thread-affinity always --no-sendfile")
                         .split(" "));
         assertEquals(List.of(new Listener.Tcp("0.0.0.0", 81), new Listener.Tcp("::1", 82)), options.listeners());
         assertEquals(3, options.threads());
+        assertFalse(options.sendfile());
         assertEquals(
                 new Timeouts(
                         Duration.ofMillis(1500),

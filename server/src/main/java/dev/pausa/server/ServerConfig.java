@@ -12,6 +12,7 @@ import java.util.List;
  * @param timeouts how long the server waits
  * @param underscoreFields header fields with an underscore that are not dropped
  * @param proxies whom the server believes about its clients
+ * @param sendfile whether the operating system sends files that the application returns; if not, threads read them
  * @param eventLoops threads for sockets, at least 1; one is enough for an application that holds a GIL
  * @param transport which of Netty's transports
  * @param requests hears of each finished request: the access log
@@ -24,6 +25,7 @@ public record ServerConfig(
         Timeouts timeouts,
         List<UnderscoreField> underscoreFields,
         Proxies proxies,
+        boolean sendfile,
         int eventLoops,
         Transport transport,
         RequestListener requests,
@@ -60,6 +62,7 @@ public record ServerConfig(
                 Timeouts.DEFAULT,
                 List.of(),
                 Proxies.DEFAULT,
+                true,
                 1,
                 Transport.AUTO,
                 RequestListener.NONE,

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,13 +87,16 @@ class FileTest {
     @EnumSource
     void aFileIsSentWhole(ServerConfig.Transport transport) throws Exception {
         byte[] content = random(3_000_000);
-        try (Running running = Running.start(sends(file(content), 0), Settings.DEFAULT.transport(transport));
+        var bytes = new LinkedBlockingQueue<Long>();
+        Settings settings = Settings.DEFAULT.transport(transport).requests(request -> bytes.add(request.bytes()));
+        try (Running running = Running.start(sends(file(content), 0), settings);
                 Client client = running.connect()) {
             client.send(GET + GET); // pipelined: what follows the file is in its place
             for (int i = 0; i < 2; i++) {
                 Client.Response response = client.response();
                 assertEquals("3000000", response.field("Content-Length"));
                 assertArrayEquals(content, response.body());
+                assertEquals(3_000_000, bytes.take());
             }
             Running.await(this::closed);
         }
@@ -283,11 +288,15 @@ class FileTest {
 
     @Test
     void aClientThatLeavesEndsTheTransfer() throws Exception {
-        try (Running running = Running.start(sends(sparse(50_000_000), 0));
+        var bytes = new AtomicLong();
+        Settings settings = Settings.DEFAULT.requests(request -> bytes.set(request.bytes()));
+        try (Running running = Running.start(sends(sparse(50_000_000), 0), settings);
                 Client client = new Client(running.address(), 10_000)) {
             client.send(GET).response(false);
             client.reset();
             Running.await(() -> running.server.active() == 0 && running.server.connections() == 0 && closed());
+            Running.await(() -> bytes.get() > 0);
+            assertTrue(bytes.get() < 50_000_000, bytes + " bytes in the access log");
         }
     }
 

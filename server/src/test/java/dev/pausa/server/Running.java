@@ -157,6 +157,7 @@ final class Running implements AutoCloseable {
                 settings.timeouts(),
                 settings.underscoreFields(),
                 settings.proxies(),
+                true,
                 1,
                 settings.transport(),
                 settings.requests(),

@@ -132,14 +132,13 @@ final class ChannelOutput implements Output, Runnable {
 
     @Override
     public boolean sendsFiles() {
-        return true;
+        return service.config.sendfile();
     }
 
     @Override
     public void file(FileChannel source, long position, long count) {
         var transfer = new FileTransfer(connection.channel(), this, source, position, count);
         synchronized (this) {
-            bodyBytes += count;
             unwritten += count;
             file = transfer;
         }
@@ -309,8 +308,15 @@ final class ChannelOutput implements Output, Runnable {
         }
     }
 
-    /** So many bytes are with the operating system, or never will be. On the event loop. */
-    void onWritten(int bytes, boolean success) {
+    /** A piece of a file was sent, or of {@code size} bytes only {@code sent}. On the event loop. */
+    void onFileSent(int size, long sent) {
+        synchronized (this) {
+            bodyBytes += sent;
+        }
+        onWritten(size, sent == size);
+    }
+
+    private void onWritten(int bytes, boolean success) {
         boolean writable;
         boolean done;
         synchronized (this) {

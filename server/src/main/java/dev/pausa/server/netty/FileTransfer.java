@@ -2,7 +2,6 @@ package dev.pausa.server.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.DefaultFileRegion;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -39,21 +38,22 @@ final class FileTransfer implements Runnable {
             return;
         }
         int size = (int) Math.min(PIECE, end - position);
-        channel.writeAndFlush(new Piece(file, position, size)).addListener(done -> onWritten(size, done));
+        var piece = new Piece(file, position, size);
+        channel.writeAndFlush(piece).addListener(done -> onSent(size, done.isSuccess() ? size : piece.transferred()));
     }
 
-    private void onWritten(int size, Future<?> done) {
+    private void onSent(int size, long sent) {
         position += size;
-        if (done.isSuccess() && position < end) {
+        if (sent == size && position < end) {
             // Later, though now: in the next turn of the loop.
             channel.eventLoop().schedule(this, 0, TimeUnit.NANOSECONDS);
         } else {
-            if (!done.isSuccess()) {
+            if (sent < size) {
                 tellWhy();
             }
             close();
         }
-        output.onWritten(size, done.isSuccess());
+        output.onFileSent(size, sent);
     }
 
     private void tellWhy() {
