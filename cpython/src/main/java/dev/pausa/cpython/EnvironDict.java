@@ -6,12 +6,12 @@ import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyTuple;
 import dev.pausa.cpython.capi.PyUnicode;
 import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.Input;
 import dev.pausa.wsgi.Name;
 import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the {@code dict} of a request (D12): a copy of a prototype with what is the same for all, then the variables,
@@ -36,26 +36,45 @@ final class EnvironDict {
             EARLY_HINTS,
             "wsgi.input");
 
+    /** Variables whose value hardly comes again, or should not be kept. */
+    private static final Set<String> ONCE = Set.of(
+            "CONTENT_LENGTH",
+            "HTTP_AUTHORIZATION",
+            "HTTP_COOKIE",
+            "HTTP_X_CSRF_TOKEN",
+            "HTTP_X_REQUEST_ID",
+            "QUERY_STRING",
+            "REMOTE_PORT");
+
     private final Interpreter interpreter;
     private final long prototype;
     private final long[] names;
+    private final boolean[] once;
     private final long input;
     private final long pauseOutput;
     private final long callLater;
     private final long closeReason;
     private final long inputHandler;
     private final long earlyHints;
+    private final long emptyInput;
+    private final StringCache strings;
 
     /** Runs attached; {@code same} is what all requests have in common. */
     EnvironDict(Interpreter interpreter, Map<String, Object> same) {
         this.interpreter = interpreter;
         names = Name.shared().stream().mapToLong(this::intern).toArray();
+        once = new boolean[names.length];
+        for (int i = 0; i < names.length; i++) {
+            once[i] = ONCE.contains(Name.shared().get(i));
+        }
         input = intern("wsgi.input");
         pauseOutput = intern(PAUSE_OUTPUT);
         callLater = intern(CALL_LATER);
         closeReason = intern(CLOSE_REASON);
         inputHandler = intern(INPUT_HANDLER);
         earlyHints = intern(EARLY_HINTS);
+        strings = new StringCache(interpreter);
+        emptyInput = Raised.check(interpreter.values().call(interpreter.module().input(), Values.NONE));
         prototype = Raised.check(PyDict.PyDict_New.call());
         same.forEach(
                 (key, value) -> put(prototype, intern(key), interpreter.values().toPython(value)));
@@ -95,59 +114,61 @@ final class EnvironDict {
         } else {
             map(dict, environ);
         }
-        if (environ.get(Environ.INPUT) != null) {
+        Cell cell = request.cell();
+        Input body = environ.get(Environ.INPUT);
+        if (Input.EMPTY.equals(body)) {
+            request.input(emptyInput);
+            set(dict, input, emptyInput);
+        } else if (body != null) {
             long made =
-                    Raised.check(interpreter.values().call(interpreter.module().input(), request.cell()));
+                    Raised.check(interpreter.values().call(interpreter.module().input(), cell.list()));
             request.input(made);
             put(dict, input, made);
         }
-        RequestFunctions functions = interpreter.requestFunctions();
         if (environ.get(Environ.PAUSE_OUTPUT) != null) {
-            put(dict, pauseOutput, functions.pauseOutput(request.cell()));
+            set(dict, pauseOutput, cell.pauseOutput());
         }
         if (environ.get(Environ.CALL_LATER) != null) {
-            put(dict, callLater, functions.callLater(request.cell()));
+            set(dict, callLater, cell.callLater());
         }
         if (environ.get(Environ.CLOSE_REASON) != null) {
-            put(dict, closeReason, functions.closeReason(request.cell()));
+            set(dict, closeReason, cell.closeReason());
         }
         if (environ.get(Environ.INPUT_HANDLER) != null) {
-            put(dict, inputHandler, functions.inputHandler(request.cell()));
+            set(dict, inputHandler, cell.inputHandler());
         }
         if (environ.get(Environ.EARLY_HINTS) != null) {
-            put(dict, earlyHints, functions.earlyHints(request.cell()));
+            set(dict, earlyHints, cell.earlyHints());
         }
     }
 
-    /** Sets an item and gives the caller's reference to the value away. */
+    /** Sets an item under a key of ours, which is missing or has a value of the prototype. */
+    private static void set(long dict, long key, long value) {
+        Raised.checkStatus(PyDict.PyDict_SetItem_Simple.call(dict, key, value));
+    }
+
+    /** As {@link #set}, and gives the caller's reference to the value away. */
     private static void put(long dict, long key, long value) {
-        long status = PyDict.PyDict_SetItem.call(dict, key, value);
-        PyObjects.Py_DecRef.call(value);
+        long status = PyDict.PyDict_SetItem_Simple.call(dict, key, value);
+        PyObjects.Py_DecRef_Simple.call(value);
         Raised.checkStatus(status);
     }
 
-    @SuppressWarnings("ReferenceEquality") // neighbours share their source, the array itself
     private void variables(long dict, Variables variables) {
-        Scratch scratch = interpreter.scratch();
-        byte @Nullable [] copied = null;
-        long copy = 0;
         for (int i = 0; i < variables.size(); i++) {
+            int number = variables.name(i).number();
             byte[] source = variables.source(i);
-            if (source != copied) {
-                copy = scratch.copy(source, 0, source.length);
-                copied = source;
-            }
-            long value = Raised.check(
-                    PyUnicode.PyUnicode_DecodeLatin1.call(copy + variables.offset(i), variables.length(i), 0));
-            Name name = variables.name(i);
-            if (name.number() >= 0) {
-                put(dict, names[name.number()], value);
+            int offset = variables.offset(i);
+            int length = variables.length(i);
+            if (number < 0) {
+                byte[] text = variables.name(i).text().getBytes(StandardCharsets.ISO_8859_1);
+                long key = strings.again(text, 0, text.length);
+                put(dict, key, strings.once(source, offset, length));
+                PyObjects.Py_DecRef_Simple.call(key);
+            } else if (once[number]) {
+                put(dict, names[number], strings.once(source, offset, length));
             } else {
-                byte[] text = name.text().getBytes(StandardCharsets.ISO_8859_1);
-                long key = Raised.check(
-                        PyUnicode.PyUnicode_DecodeLatin1.call(scratch.copy(text, 0, text.length), text.length, 0));
-                put(dict, key, value);
-                PyObjects.Py_DecRef.call(key);
+                put(dict, names[number], strings.again(source, offset, length));
             }
         }
     }

@@ -52,7 +52,11 @@ final class InputFunctions {
 
     private Input input(String function, long arguments, long count, long names) throws ClientDisconnected {
         interpreter.functions().expect(function, count, names, 2, 2);
-        PythonRequest request = PythonRequest.of(interpreter, Functions.argument(arguments, 0));
+        long list = Functions.argument(arguments, 0);
+        if (list == Values.NONE) {
+            return Input.EMPTY;
+        }
+        PythonRequest request = PythonRequest.of(interpreter, list);
         Input input = request == null ? null : request.environ().get(Environ.INPUT);
         if (input == null) {
             throw new ClientDisconnected("wsgi.input was read after the request was over");

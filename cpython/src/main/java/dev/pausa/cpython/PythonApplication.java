@@ -65,13 +65,15 @@ public final class PythonApplication implements Application {
 
     private Body call(PythonRequest request) {
         long dict = environDict.build(request);
-        long start = interpreter.requestFunctions().startResponse(request.cell());
         request.enter();
         try {
-            long iterable = interpreter.errors().check(interpreter.values().call(application.address(), dict, start));
+            long iterable = interpreter
+                    .errors()
+                    .check(interpreter
+                            .values()
+                            .call(application.address(), dict, request.cell().startResponse()));
             return new PythonBody(interpreter, request, iterable);
         } finally {
-            PyObjects.Py_DecRef.call(start);
             PyObjects.Py_DecRef.call(dict);
             request.leave();
         }

@@ -13,18 +13,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request as Python's functions see it. They are bound to its <em>cell</em>, a list of one element: a number by which
- * Java finds this object and, once the request is over, the reason why (P30): so what an application keeps of a request
- * keeps nothing else alive.
+ * One request as Python's functions see it. They are bound to its {@link Cell} and find it by a number: so what an
+ * application keeps of a request keeps nothing else alive.
  */
 final class PythonRequest {
     private final Interpreter interpreter;
     private final Environ environ;
     private final StartResponse startResponse;
     private final long handle;
-    private final long cell;
+    private final Cell cell;
     private final long context;
-    private final Set<ArmedCallable> armed = new HashSet<>();
+    private @Nullable Set<ArmedCallable> armed;
     private @Nullable Write write;
     private long input;
 
@@ -34,14 +33,14 @@ final class PythonRequest {
         this.environ = environ;
         this.startResponse = startResponse;
         context = Raised.check(PyContext.PyContext_Copy.call(baseContext));
-        cell = Raised.check(PyList.PyList_New.call(1));
+        cell = interpreter.requestFunctions().cell();
         handle = interpreter.handles().add(this);
-        PyList.PyList_SetItem.call(cell, 0, PyNumber.PyLong_FromLongLong.call(handle));
+        cell.enter(handle);
     }
 
-    /** The request of a cell, or {@code null} if it is over. */
-    static @Nullable PythonRequest of(Interpreter interpreter, long cell) {
-        long item = PyList.PyList_GetItem.call(cell, 0);
+    /** The request of a cell's list, or {@code null} if it is over. */
+    static @Nullable PythonRequest of(Interpreter interpreter, long list) {
+        long item = PyList.PyList_GetItem.call(list, 0);
         return interpreter.values().isExactly(item, PyNumber.PyLong_Type)
                 ? interpreter.handles().get(PyNumber.PyLong_AsLongLong.call(item), PythonRequest.class)
                 : null;
@@ -64,7 +63,7 @@ final class PythonRequest {
         write = started;
     }
 
-    long cell() {
+    Cell cell() {
         return cell;
     }
 
@@ -91,17 +90,24 @@ final class PythonRequest {
     }
 
     synchronized void add(ArmedCallable callable) {
-        armed.add(callable);
+        Set<ArmedCallable> all = armed;
+        if (all == null) {
+            all = HashSet.newHashSet(2);
+            armed = all;
+        }
+        all.add(callable);
     }
 
     synchronized void remove(ArmedCallable callable) {
-        armed.remove(callable);
+        if (armed != null) {
+            armed.remove(callable);
+        }
     }
 
     private synchronized Set<ArmedCallable> takeArmed() {
-        Set<ArmedCallable> taken = Set.copyOf(armed);
-        armed.clear();
-        return taken;
+        Set<ArmedCallable> taken = armed;
+        armed = null;
+        return taken == null ? Set.of() : taken;
     }
 
     /** The request is over: gives everything back. Runs attached, once. */
@@ -110,13 +116,11 @@ final class PythonRequest {
         interpreter.handles().remove(handle);
         CloseReason.Query query = environ.get(Environ.CLOSE_REASON);
         CloseReason reason = query == null ? null : query.get();
-        long text = interpreter.values().string((reason == null ? CloseReason.ERROR : reason).text());
-        PyList.PyList_SetItem.call(cell, 0, text);
         if (input != 0) {
             PyObjects.Py_DecRef.call(input);
             input = 0;
         }
-        PyObjects.Py_DecRef.call(cell);
+        interpreter.requestFunctions().over(cell, reason == null ? CloseReason.ERROR : reason);
         PyObjects.Py_DecRef.call(context);
     }
 }

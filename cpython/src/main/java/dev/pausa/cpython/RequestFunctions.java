@@ -14,29 +14,55 @@ import dev.pausa.wsgi.PauseOutput;
 import dev.pausa.wsgi.Resume;
 import dev.pausa.wsgi.Write;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What Python applications find in their environ, as built-in functions bound to the cell of a request. */
 final class RequestFunctions {
+    /** Cells that are kept for further requests, at most. */
+    private static final int SPARE = 256;
+
     private final Interpreter interpreter;
     private final StartResponseFunction startResponse;
+    private final long write;
     private final long pauseOutput;
     private final long closeReason;
     private final long earlyHints;
     private final CallbackFunctions callbacks;
     private final InputFunctions input;
+    private final ArrayDeque<Cell> spare = new ArrayDeque<>();
+    private final Map<CloseReason, Long> reasons = new EnumMap<>(CloseReason.class);
+    private final long weakReferences;
 
     RequestFunctions(Interpreter interpreter) {
         this.interpreter = interpreter;
         Functions functions = interpreter.functions();
-        startResponse = new StartResponseFunction(interpreter, functions.define("write", this::write));
+        startResponse = new StartResponseFunction(interpreter);
+        write = functions.define("write", this::write);
         pauseOutput = functions.define("pause_output", this::pauseOutput);
         closeReason = functions.define("close_reason", this::closeReason);
         earlyHints = functions.define("early_hints", this::earlyHints);
         callbacks = new CallbackFunctions(interpreter);
         input = new InputFunctions(interpreter);
+        for (CloseReason reason : CloseReason.values()) {
+            reasons.put(reason, interpreter.values().string(reason.text()));
+        }
+        weakReferences = weakReferences();
+    }
+
+    /** Where a function has its list of weak references. */
+    private long weakReferences() {
+        Values values = interpreter.values();
+        long function = Functions.bind(write, 0);
+        long offset = values.attribute(values.type(function), "__weakrefoffset__");
+        long bytes = PyNumber.PyLong_AsLongLong.call(offset);
+        PyObjects.Py_DecRef.call(offset);
+        PyObjects.Py_DecRef.call(function);
+        return bytes;
     }
 
     /** The functions that {@code pausa._bridge} asks for by name. */
@@ -51,29 +77,32 @@ final class RequestFunctions {
                 "sever", Functions.bind(functions.sever(), 0));
     }
 
-    /** A new function object for a request. */
-    long startResponse(long cell) {
-        return Functions.bind(startResponse.method(), cell);
+    /** For a new request; runs attached. */
+    Cell cell() {
+        Cell last = spare.pollLast();
+        if (last != null) {
+            return last;
+        }
+        long list = Raised.check(PyList.PyList_New.call(1));
+        return new Cell(
+                list,
+                Functions.bind(startResponse.method(), list),
+                Functions.bind(write, list),
+                Functions.bind(pauseOutput, list),
+                Functions.bind(callbacks.callLater(), list),
+                Functions.bind(closeReason, list),
+                Functions.bind(callbacks.inputHandler(), list),
+                Functions.bind(earlyHints, list));
     }
 
-    long pauseOutput(long cell) {
-        return Functions.bind(pauseOutput, cell);
-    }
-
-    long callLater(long cell) {
-        return Functions.bind(callbacks.callLater(), cell);
-    }
-
-    long inputHandler(long cell) {
-        return Functions.bind(callbacks.inputHandler(), cell);
-    }
-
-    long closeReason(long cell) {
-        return Functions.bind(closeReason, cell);
-    }
-
-    long earlyHints(long cell) {
-        return Functions.bind(earlyHints, cell);
+    /** Its request is over; runs attached. */
+    void over(Cell cell, CloseReason reason) {
+        cell.leave(Values.newReference(Objects.requireNonNull(reasons.get(reason))));
+        if (spare.size() < SPARE && cell.unshared(weakReferences)) {
+            spare.addLast(cell);
+        } else {
+            cell.release();
+        }
     }
 
     private long write(long self, long arguments, long count, long names) throws Exception {

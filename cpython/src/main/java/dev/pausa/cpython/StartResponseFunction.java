@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class StartResponseFunction {
     private final Interpreter interpreter;
     private final long method;
-    private final long writeMethod;
+    private final TextCache texts;
 
-    StartResponseFunction(Interpreter interpreter, long writeMethod) {
+    StartResponseFunction(Interpreter interpreter) {
         this.interpreter = interpreter;
-        this.writeMethod = writeMethod;
+        this.texts = new TextCache(interpreter.values());
         this.method = interpreter.functions().define("start_response", this::call);
     }
 
@@ -46,7 +46,7 @@ final class StartResponseFunction {
         String status = text("status", Functions.argument(arguments, 0));
         List<Header> headers = headers(Functions.argument(arguments, 1));
         request.write(request.startResponse().start(status, headers, excInfo));
-        return Functions.bind(writeMethod, self);
+        return Values.newReference(request.cell().write());
     }
 
     private boolean isExcInfo(long name) {
@@ -90,6 +90,6 @@ final class StartResponseFunction {
         if (!values.isInstance(object, PyUnicode.PyUnicode_Type)) {
             throw new ApplicationError(what + " must be a str, not " + values.typeName(object));
         }
-        return values.text(object);
+        return texts.text(object);
     }
 }

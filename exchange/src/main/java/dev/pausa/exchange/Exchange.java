@@ -8,6 +8,7 @@ import dev.pausa.exchange.State.Suspended;
 import dev.pausa.wsgi.Application;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
@@ -75,11 +76,12 @@ public final class Exchange {
         this.callbacks = new Callbacks(this, clock);
         this.epochs = new Epochs(this, clock, policy.timeout());
         this.inside = new Tasks(this, application, response, callbacks, clock, listener);
-        this.input = environ.get(Environ.INPUT) instanceof RequestInput ours ? ours : null;
+        Input body = environ.get(Environ.INPUT);
+        this.input = body instanceof RequestInput ours ? ours : null;
         if (policy.enabled()) {
             environ.put(Environ.PAUSE_OUTPUT, epochs);
-            if (input != null) {
-                environ.put(Environ.INPUT_HANDLER, new InputHandlers(this, callbacks, input));
+            if (body != null && (input != null || Input.EMPTY.equals(body))) {
+                environ.put(Environ.INPUT_HANDLER, new InputHandlers(this, callbacks, body));
             }
         }
         environ.put(Environ.EARLY_HINTS, response);

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class InputHandlers implements InputHandler {
     private final Exchange exchange;
     private final Callbacks callbacks;
-    private final RequestInput input;
+    private final Input input;
     private Callbacks.@Nullable Armed last;
 
-    InputHandlers(Exchange exchange, Callbacks callbacks, RequestInput input) {
+    InputHandlers(Exchange exchange, Callbacks callbacks, Input input) {
         this.exchange = exchange;
         this.callbacks = callbacks;
         this.input = input;
@@ -35,8 +35,8 @@ final class InputHandlers implements InputHandler {
         Callbacks.Armed armed = source == input ? add(handler) : null;
         if (armed != null) {
             Runnable fire = armed::fire;
-            if (input.watch(fire)) {
-                armed.arm(() -> input.unwatch(fire));
+            if (input instanceof RequestInput coming && coming.watch(fire)) {
+                armed.arm(() -> coming.unwatch(fire));
             } else {
                 armed.ready();
             }

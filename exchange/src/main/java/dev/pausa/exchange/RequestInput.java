@@ -35,14 +35,6 @@ public final class RequestInput implements Input {
 
     private static final byte[] NONE = {};
 
-    private static final Source NOBODY = new Source() {
-        @Override
-        public void wanted() {}
-
-        @Override
-        public void drained() {}
-    };
-
     /**
      * What is answered for an application that fails over a body which broke a rule.
      *
@@ -70,13 +62,6 @@ public final class RequestInput implements Input {
     public RequestInput(Source source, int capacity) {
         this.source = source;
         this.capacity = capacity;
-    }
-
-    /** The input of a request without a body: at its end from the beginning. */
-    public static RequestInput empty() {
-        var empty = new RequestInput(NOBODY, 1);
-        empty.state = State.COMPLETE;
-        return empty;
     }
 
     /**

@@ -203,7 +203,7 @@ class InputHandlersTest {
     void p51OnlyTheInputOfThisRequestByIdentity() {
         park();
         assertTrue(registration().cancel());
-        assertNull(handlers().register(RequestInput.empty(), () -> rig.log.add("never")));
+        assertNull(handlers().register(Input.EMPTY, () -> rig.log.add("never")));
         var proxy = new Input() {
             @Override
             public int read(byte[] into, int offset, int length) throws IOException {
@@ -310,7 +310,7 @@ class InputHandlersTest {
 
     @Test
     void p58NoBodyFiresSoon() {
-        rig.environ.put(Environ.INPUT, RequestInput.empty());
+        rig.environ.put(Environ.INPUT, Input.EMPTY);
         rig.serve(rig.steps(() -> {
             rig.pause();
             handlers().register(rig.environ, () -> rig.log.add("h"));

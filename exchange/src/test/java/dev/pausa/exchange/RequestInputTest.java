@@ -181,12 +181,4 @@ class RequestInputTest {
         assertTrue(input.ready());
         assertFalse(input.close());
     }
-
-    @Test
-    void anEmptyOneIsAtItsEnd() throws IOException {
-        RequestInput empty = RequestInput.empty();
-        assertTrue(empty.ready());
-        assertEquals(-1, empty.read(new byte[1], 0, 1));
-        assertTrue(empty.close());
-    }
 }

@@ -5,6 +5,19 @@ import java.io.InputStream;
 
 /** {@code environ["wsgi.input"]}: the request body (PEP 3333, "Input and Error Streams"). Used by one thread at a time. */
 public interface Input {
+    /** The input of requests that have no body: always at its end. The same for all, so it cannot fail or be closed. */
+    Input EMPTY = new Input() {
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            return length == 0 ? 0 : -1;
+        }
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+    };
+
     /**
      * Reads up to {@code length} bytes, waiting until at least one is there.
      *

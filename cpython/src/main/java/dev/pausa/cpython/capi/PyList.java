@@ -25,4 +25,7 @@ public final class PyList {
 
     /** {@code int PyList_SetItem(PyObject *list, Py_ssize_t index, PyObject *item): steals the item} */
     public static final Function3 PyList_SetItem = Function3.of("PyList_SetItem");
+
+    /** {@link #PyList_SetItem} in place of a number or a string: runs no code (rule 15). */
+    public static final Function3 PyList_SetItem_Simple = Function3.critical("PyList_SetItem");
 }

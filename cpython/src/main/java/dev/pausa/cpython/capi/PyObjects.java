@@ -19,6 +19,9 @@ public final class PyObjects {
     /** {@code void Py_DecRef(PyObject *object): may run any code} */
     public static final Function1 Py_DecRef = Function1.of("Py_DecRef");
 
+    /** {@link #Py_DecRef} of an exact string, or of what somebody else holds too: it runs no Python code (rule 15). */
+    public static final Function1 Py_DecRef_Simple = Function1.critical("Py_DecRef");
+
     /** {@code PyObject *PyObject_Type(PyObject *object)} */
     public static final Function1 PyObject_Type = Function1.of("PyObject_Type");
 

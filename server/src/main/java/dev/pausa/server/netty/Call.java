@@ -10,8 +10,10 @@ import dev.pausa.server.ServerConfig;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.Input;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ final class Call implements ExchangeListener, RequestInput.Source {
 
     final Exchange exchange;
     final ChannelOutput output;
-    final RequestInput input;
+    private final @Nullable RequestInput input;
     private final Http1Handler connection;
     private final Service service;
     final RequestHead head;
@@ -50,9 +52,9 @@ final class Call implements ExchangeListener, RequestInput.Source {
         ServerConfig config = service.config;
         Environ environ = EnvironFactory.environ(head, peer, service);
         boolean body = !(head.framing() instanceof RequestHead.Framing.None);
-        input = body ? new RequestInput(this, config.limits().bodyBuffer()) : RequestInput.empty();
+        input = body ? new RequestInput(this, config.limits().bodyBuffer()) : null;
         output = new ChannelOutput(connection, service, head);
-        environ.put(Environ.INPUT, input);
+        environ.put(Environ.INPUT, input == null ? Input.EMPTY : input);
         environ.put(Environ.ERRORS, ERRORS);
         exchange = new Exchange(
                 config.mount().application(),
@@ -91,6 +93,31 @@ final class Call implements ExchangeListener, RequestInput.Source {
         }
         received += bytes;
         return received <= service.config.limits().body();
+    }
+
+    /** A piece of the body; answers whether there is room for more. */
+    boolean feed(ByteBuffer bytes) {
+        return input == null || input.feed(bytes);
+    }
+
+    void bodyEnded() {
+        if (input != null) {
+            input.end();
+        }
+    }
+
+    /** What is left of the body breaks a rule: reading it fails, and the answer is this status unless there is one. */
+    void refuseBody(int code, String status, String reason) {
+        if (input != null) {
+            input.refuse(code, status, reason);
+        }
+    }
+
+    /** What is left of the body will not come: reading it fails. */
+    void failBody(String reason) {
+        if (input != null) {
+            input.fail(reason);
+        }
     }
 
     /** Tells the exchange once that the client shut down its sending side (P28). */
@@ -147,7 +174,7 @@ final class Call implements ExchangeListener, RequestInput.Source {
         if (clientGone) {
             // A refused body has a line of its own.
             LOG.log(
-                    input.refused() ? Level.DEBUG : Level.INFO,
+                    input != null && input.refused() ? Level.DEBUG : Level.INFO,
                     "{0}: the application failed after the client had left: {1}",
                     head,
                     failure);

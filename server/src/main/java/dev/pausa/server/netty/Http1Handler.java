@@ -236,7 +236,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
                 onRefusal(
                         413,
                         "the body is larger than " + service.config.limits().body() + " bytes");
-            } else if (!call.input.feed(bytes)) {
+            } else if (!call.feed(bytes)) {
                 phase = Phase.FULL;
             }
         }
@@ -247,7 +247,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             await();
         } else if (call != null) {
             phase = Phase.ANSWERING;
-            call.input.end();
+            call.bodyEnded();
             if (inputEnded) {
                 halfClosed();
             }
@@ -269,7 +269,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             LOG.log(Level.INFO, "{0}: the body was refused with {1}: {2}", call, status, reason);
             phase = Phase.ANSWERING;
             call.output.close();
-            call.input.refuse(status, Refusals.status(status), reason);
+            call.refuseBody(status, Refusals.status(status), reason);
         }
     }
 
@@ -342,7 +342,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             call = null;
             // In this order: whoever the failing read wakes must find the reason (P30).
             lost.exchange.on(Event.DISCONNECTED);
-            lost.input.fail(reason);
+            lost.failBody(reason);
             lost.begin();
         }
     }
