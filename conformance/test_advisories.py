@@ -18,7 +18,7 @@ TESTS = (*FOLDER.rglob("*.http"), *ROOT.glob("conformance/test_*.py"), *ROOT.glo
 # The advisories about HTTP/1.1 requests and responses that a server can repeat; not those about TLS, HTTP/2, WebSocket,
 # decompression, or one peer's memory.
 ADVISORIES = {
-    "aiohttp": "CVE-2023-47627 CVE-2023-49081 CVE-2023-49082 CVE-2024-52304 CVE-2025-53643",
+    "aiohttp": "CVE-2023-47627 CVE-2024-52304 CVE-2025-53643",
     "eventlet, gevent": "CVE-2025-58068 CVE-2023-41419",
     "Go": "CVE-2019-16276 CVE-2023-39326 CVE-2025-22871",
     "gunicorn": "CVE-2018-1000164 CVE-2024-1135 CVE-2024-6827",
@@ -26,8 +26,8 @@ ADVISORIES = {
     "HAProxy": "CVE-2023-25725 CVE-2023-40225",
     "hyper": "CVE-2021-32714 CVE-2021-32715",
     "Jetty, Tomcat": "CVE-2017-7656 CVE-2017-7657 CVE-2021-33037 CVE-2023-40167 CVE-2023-45648 CVE-2023-46589",
-    "Netty": "CVE-2019-16869 CVE-2019-20444 CVE-2019-20445 CVE-2021-43797 CVE-2025-58056 CVE-2026-33870 CVE-2026-42579"
-    " CVE-2026-42581 CVE-2026-50020 CVE-2026-89044",
+    "Netty": "CVE-2019-16869 CVE-2019-20444 CVE-2019-20445 CVE-2021-43797 CVE-2025-58056 CVE-2026-33870 CVE-2026-42577"
+    " CVE-2026-42581 CVE-2026-42585 CVE-2026-50020 CVE-2026-89044",
     "Node": "CVE-2020-8287 CVE-2021-22959 CVE-2021-22960 CVE-2022-32213 CVE-2022-32214 CVE-2022-32215 CVE-2023-30589"
     " CVE-2024-27982 CVE-2025-23167",
     "Puma": "CVE-2020-5247 CVE-2021-41136 CVE-2023-40175 CVE-2024-21647 CVE-2024-45614",
@@ -73,10 +73,13 @@ def test_nothing_is_read_after_an_error_behind_a_running_request(server: Server)
 
 
 def test_clients_that_reset_at_once_leave_nothing_behind(server: Server) -> None:
-    """CVE-2024-49769 GHSA-3f84-rpwh-47g6 (waitress): such a connection kept the loop busy for ever."""
-    for _ in range(100):
+    """CVE-2024-49769 GHSA-3f84-rpwh-47g6 (waitress), CVE-2026-42577 (Netty): such a connection kept a loop busy."""
+    for _ in range(50):
         server.connect().reset()
         server.connect().half_close()
+        run = server.run("c56")
+        run.connection.half_close()
+        run.connection.reset()
     server.hang_up()
     server.ping()
     time.sleep(0.3)
@@ -104,3 +107,17 @@ def test_responses_are_not_split(server: Server) -> None:
     answer = server.run("response", kind="newline").response()
     assert (answer.status, answer.header("Set-Cookie"), answer.header("X-Header")) == (500, None, None)
     server.expect_error("kind=newline", logged + 1)
+
+
+@pytest.mark.python_only
+@pytest.mark.parametrize("end", [b"5\r\nabcde\r\n0\r\n", b"5\r\nabcde\r\n0", b"5\r\nabcde\r\n0\r\nA: b\r\n"])
+def test_a_body_that_lacks_its_last_line_is_not_complete(server: Server, end: bytes) -> None:
+    """gunicorn 26.1: a body that was cut behind its last chunk passed for a whole one (RFC 9112, 8)."""
+    run = server.prepare("input-cut", call="read")
+    run.connection.request(run.target, "POST", "Transfer-Encoding: chunked\r\n")
+    run.connection.send(end)
+    run.events(lambda events: "reading" in events.counts)
+    run.connection.half_close()
+    events = run.closed()
+    assert "read" not in events.counts
+    assert events.counts["raised"] == 1
