@@ -10,6 +10,9 @@ package dev.pausa.http1;
  * @param chunkExtensions bytes of all chunk extensions of one request together (RFC 9112, 7.1.1): 413 above
  */
 public record HeadLimits(int requestLine, int fields, int fieldSize, int headSize, int chunkExtensions) {
-    /** gunicorn's figures; it has none for chunk extensions, which nobody is known to use. */
-    public static final HeadLimits DEFAULT = new HeadLimits(4094, 100, 8190, 65536, 4096);
+    /**
+     * gunicorn's figures, but for the request line, of which RFC 9112, 3 recommends 8000 bytes at least; it has none for
+     * chunk extensions, which nobody is known to use.
+     */
+    public static final HeadLimits DEFAULT = new HeadLimits(8190, 100, 8190, 65536, 4096);
 }
