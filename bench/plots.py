@@ -47,10 +47,10 @@ def dots(title: str, rows: dict[str, dict[str, float]], labels: list[str]) -> st
                 f"<title>{escape(server)}: {value:.2f}</title></circle>"
             )
     for number, server in enumerate(labels):
-        left, y = 20 + number % 4 * 185, bottom + 40 + number // 4 * 20
+        left, y = 20 + number % 3 * 245, bottom + 40 + number // 3 * 20
         parts.append(f'<circle cx="{left}" cy="{y - 4}" r="5" fill="{COLOURS[number % len(COLOURS)]}"/>')
         parts.append(f'<text x="{left + 10}" y="{y}">{escape(server)}</text>')
-    return document(bottom + 50 + 20 * math.ceil(len(labels) / 4), parts)
+    return document(bottom + 50 + 20 * math.ceil(len(labels) / 3), parts)
 
 
 def curve(title: str, x_label: str, y_label: str, found: dict[str, Any]) -> str:
