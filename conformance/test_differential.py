@@ -12,6 +12,9 @@ from conformance.corpus_file import FOLDER, Accepted, Case, cases
 from conformance.judges import JUDGES, Message, Verdict
 from conformance.server import ROOT
 
+# Behind each case that leaves the connection open: whoever sees another end of that sees another request here.
+TAIL = b"GET /tail HTTP/1.1\r\nHost: tail\r\n\r\n"
+TAIL_READ = Message("GET", "/tail", [("host", "tail")])
 REPORT = ROOT / "build" / "differential.md"
 DIFFERENCES = FOLDER / "differences.md"
 
@@ -37,7 +40,7 @@ def explanations() -> list[Explanation]:
 
 def difference(case: Case, verdict: Verdict) -> str:
     """How the verdict differs from ours, in a word; empty if it does not."""
-    ours = [message(request) for request in case.accepted]
+    ours = [message(request) for request in case.accepted] + [TAIL_READ] * persists(case)
     theirs = verdict.messages[: len(ours)]
     if theirs != ours[: len(theirs)]:
         return "reads otherwise"
@@ -50,6 +53,10 @@ def difference(case: Case, verdict: Verdict) -> str:
     return "accepts" if len(verdict.messages) > len(ours) else verdict.end or "accepts"
 
 
+def persists(case: Case) -> bool:
+    return case.refused is None and not any(request.close or request.served for request in case.accepted)
+
+
 def message(request: Accepted) -> Message:
     fields = [(name.lower(), value) for name, value in request.fields]
     return Message(request.method, request.target, fields, request.body)
@@ -58,7 +65,7 @@ def message(request: Accepted) -> Message:
 def differences() -> Iterator[tuple[Case, str, str, Verdict]]:
     for case in cases():
         for name, judge in JUDGES.items():
-            verdict = judge(case.wire)
+            verdict = judge(case.wire + TAIL * persists(case))
             outcome = difference(case, verdict)
             if outcome:
                 yield case, name, outcome, verdict
