@@ -45,8 +45,8 @@ class Row:
     def cells(self) -> list[str]:
         sign = "<= " if self.most else ">= "
         bounds = [f"{sign}{bound:g}" if bound is not None else "" for bound in (self.floor, self.target)]
-        value = "-" if self.value is None else f"{self.value:.2f}"
-        return [self.name, f"{value} {self.unit}", *bounds, self.verdict, self.note]
+        value = "-" if self.value is None else f"{self.value:.2f} {self.unit}".rstrip()
+        return [self.name, value, *bounds, self.verdict, self.note]
 
 
 def rows(report: dict[str, Any]) -> list[Row]:

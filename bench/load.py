@@ -26,7 +26,10 @@ class Sample:
 
 
 def run(server: Running, work: Work, seconds: int) -> Sample:
-    """Loads a server for some seconds; from the second core if the server has the first one."""
+    """Loads a server for some seconds; from the second core if the server has the first one.
+
+    A server that does not even take connections has answered nothing, which is one fault.
+    """
     command = ["taskset", "-c", "1"] if work.pinned else []
     command += ["wrk", "-t1", f"-c{work.connections}", f"-d{seconds}s", "--timeout", "10s"]
     if work.close:
@@ -34,9 +37,11 @@ def run(server: Running, work: Work, seconds: int) -> Sample:
     url = f"http://127.0.0.1:{server.port}{work.path}"
     command += ["-s", str(ROOT / "bench/check.lua"), url, "--", *work.files()]
     before = server.cpu()
-    output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
+    if ended.returncode:
+        return Sample(rate=0, cpu=math.inf, p50=math.inf, p99=math.inf, requests=0, errors=1)
     cost = server.cpu() - before
-    found = json.loads(output.strip().splitlines()[-1])
+    found = json.loads(ended.stdout.strip().splitlines()[-1])
     requests = found["requests"]
     return Sample(
         rate=requests / found["seconds"],

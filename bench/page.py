@@ -61,7 +61,8 @@ def body(report: dict[str, Any]) -> Iterator[str]:
     yield ", ".join(f"{name} {version}" for name, version in machine["versions"].items()) + ";"
     yield f"{options['rounds']} rounds of {options['seconds']} s, {machine['minutes']:g} minutes in all.\n"
     yield "## Floors and targets\n"
-    yield from table(["", "measured", "floor", "target", "", ""], [row.cells() for row in floors.rows(report)])
+    rows = [row for row in floors.rows(report) if report["whole"] or row.value is not None]
+    yield from table(["", "measured", "floor", "target", "", ""], [row.cells() for row in rows])
     if work := report.get("work"):
         yield "\n## Beside the peers\n"
         yield "![How many times as much as Pausa each peer needs](performance/work.svg)\n"

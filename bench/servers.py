@@ -26,7 +26,8 @@ GRANIAN = f"{BIN}/python -m granian --interface wsgi --no-ws --port {{port}} {{a
 class Setting:
     """A server with the options under which it is measured.
 
-    `workers` beyond one need more than one core. `warm_up`: seconds before it is as fast as it gets.
+    `workers` beyond one need more than one core. `warm_up`: seconds of a turn of warming up; more than one if it
+    compiles while it runs.
     """
 
     name: str
@@ -42,8 +43,8 @@ class Setting:
 
 # The settings under which each peer is fastest, and for servers with threads also with eight.
 WSGI = [
-    Setting("pausa, 8 threads", PAUSA + "8", warm_up=10),
-    Setting("pausa, 1 thread", PAUSA + "1", warm_up=10),
+    Setting("pausa, 8 threads", PAUSA + "8", warm_up=5),
+    Setting("pausa, 1 thread", PAUSA + "1", warm_up=5),
     Setting("bjoern", f"{BIN}/python -c 'import bjoern, {{module}} as m; bjoern.run(m.app, \"127.0.0.1\", {{port}})'"),
     Setting(
         "fastwsgi",
@@ -67,7 +68,7 @@ WSGI = [
     ),
 ]
 ASGI = [
-    Setting("pausa, ASGI", PAUSA + "8 --interface asgi", asgi=True, warm_up=10),
+    Setting("pausa, ASGI", PAUSA + "8 --interface asgi", asgi=True, warm_up=5),
     Setting(
         "uvicorn, ASGI",
         f"{BIN}/python -m uvicorn --loop uvloop --http httptools --log-level warning --no-access-log --port {{port}} "
