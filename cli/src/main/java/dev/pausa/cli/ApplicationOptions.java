@@ -19,6 +19,10 @@ final class ApplicationOptions {
             paramLabel = "N",
             converter = Converters.Positive.class,
             description = "Threads that run the application. Default: 8.")
+    @Bound(
+            client = "nothing: it waits for a thread (`--queue-timeout`)",
+            rule = "P34",
+            why = "requests in flight; enough for calls that wait on a database, and Python runs one at a time")
     int threads = 8;
 
     @Option(

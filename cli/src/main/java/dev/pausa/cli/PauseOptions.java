@@ -17,6 +17,10 @@ final class PauseOptions {
             paramLabel = "SECONDS",
             converter = Converters.PositiveSeconds.class,
             description = "Longest time that one pause may take. Default: no bound.")
+    @Bound(
+            client = "503 with `Retry-After`, or its response is cut",
+            rule = "P32",
+            why = "an event stream may be silent for hours")
     @Nullable
     Duration timeout;
 
@@ -25,6 +29,10 @@ final class PauseOptions {
             paramLabel = "N",
             converter = Converters.Natural.class,
             description = "Paused requests, above which new requests get 503. Default: ${DEFAULT-VALUE}.")
+    @Bound(
+            client = "503 with `Retry-After`, closed: new requests, never a pause",
+            rule = "P34",
+            why = "10 KiB of memory each: half a gigabyte")
     int max = Defaults.LIMITS.parked();
 
     @Option(

@@ -168,7 +168,7 @@ final class ServeCommand implements Callable<Integer> {
                 read(listen::listeners),
                 parsed,
                 application.threads,
-                limits.limits(pauses.max),
+                limits.limits(application.threads, pauses.max),
                 timeouts.timeouts(),
                 listen.underscored,
                 read(proxies::proxies),

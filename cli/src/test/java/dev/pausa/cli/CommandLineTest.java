@@ -113,10 +113,11 @@ class CommandLineTest {
     void eachOptionReachesTheServer() {
         ServeOptions options =
                 options(("hello -b :81 --bind [::1]:82 --threads 3 --keep-alive 1.5 --head-timeout 2 --body-timeout 3 "
-                                + "--write-timeout 4 --graceful-timeout 5 --graceful-timeout-parked 0 "
+                                + "--write-timeout 4 --first-byte-timeout 6 --queue-timeout 7 --graceful-timeout 5 --graceful-timeout-parked 0 "
                                 + "--limit-request-line 10 --limit-request-fields 11 --limit-request-field_size 12 "
                                 + "--limit-request-header-size 13 --limit-chunk-extensions 14 --limit-request-body 15 "
                                 + "--request-buffer 16 --worker-connections 17 --max-paused 18 --no-pause "
+                                + "--min-body-rate 0 --upload-threads 2 --backlog 20 --max-waiting 21 "
                                 + "--pause-timeout 0.25 --keep-half-closed --thread-affinity always --no-sendfile")
                         .split(" "));
         assertEquals(List.of(new Listener.Tcp("0.0.0.0", 81), new Listener.Tcp("::1", 82)), options.listeners());
@@ -124,14 +125,18 @@ class CommandLineTest {
         assertFalse(options.sendfile());
         assertEquals(
                 new Timeouts(
+                        Duration.ofSeconds(6),
                         Duration.ofMillis(1500),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
+                        Duration.ofSeconds(7),
                         Duration.ofSeconds(5),
                         Duration.ZERO),
                 options.timeouts());
-        assertEquals(new Limits(new dev.pausa.http1.HeadLimits(10, 11, 12, 13, 14), 16, 15, 17, 18), options.limits());
+        assertEquals(
+                new Limits(new dev.pausa.http1.HeadLimits(10, 11, 12, 13, 14), 16, 15, 0, 2, 20, 17, 21, 18),
+                options.limits());
         assertEquals(
                 new PausePolicy(false, Duration.ofMillis(250), PausePolicy.Affinity.ALWAYS, true), options.pauses());
     }
@@ -177,6 +182,13 @@ class CommandLineTest {
                 options(environment, "hello", "--forwarded-allow-ips", "::1")
                         .proxies()
                         .trusted());
+    }
+
+    @Test
+    void halfOfTheThreadsAreForUploads() {
+        assertEquals(4, options("hello").limits().uploads());
+        assertEquals(1, options("hello", "--threads", "1").limits().uploads());
+        assertEquals(8, options("hello", "--threads", "16").limits().uploads());
     }
 
     @Test

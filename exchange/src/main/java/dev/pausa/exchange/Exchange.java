@@ -47,6 +47,7 @@ public final class Exchange {
     private final BackOff backOff = new BackOff();
     private Clock.@Nullable Alarm backOffAlarm;
     private boolean writerWaits;
+    private boolean taken;
 
     private volatile boolean halfClosed;
 
@@ -134,6 +135,19 @@ public final class Exchange {
         return true;
     }
 
+    /** As {@link #cut}, but only as long as no thread has begun it; answers whether none had. Any thread. */
+    public boolean cutIfWaiting(CloseReason reason) {
+        Step step;
+        synchronized (this) {
+            if (taken || !(state instanceof State.Ready)) {
+                return false;
+            }
+            step = move(moment(reason));
+        }
+        perform(step);
+        return true;
+    }
+
     private static Moment moment(CloseReason reason) {
         return switch (reason) {
             case TIMEOUT -> Moment.TIMED_OUT;
@@ -187,6 +201,7 @@ public final class Exchange {
 
     /** A thread of the worker tells how it came in or out; it goes on with what is due if it may. */
     private synchronized Step advance(Moment moment, TaskQueue.Home here, boolean mayGoOn) {
+        taken = true;
         Step step = move(moment);
         if (mayGoOn && step.goesOn()) {
             step = move(Moment.TAKEN);
@@ -276,7 +291,7 @@ public final class Exchange {
                 }
                 case END -> response.end();
                 case FAIL -> ended(response.fail(fault()));
-                case CUT -> ended(response.cut(((Over) step.next()).reason()));
+                case CUT -> ended(response.cut());
                 case ABORT -> {
                     output.abort();
                     ended(true);

@@ -2,7 +2,6 @@ package dev.pausa.exchange;
 
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
-import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.EarlyHints;
 import dev.pausa.wsgi.FileRange;
 import dev.pausa.wsgi.Header;
@@ -151,16 +150,16 @@ final class Response implements EarlyHints {
             return false;
         }
         return fault == null
-                ? answerOrAbort(500, "500 Internal Server Error", false)
-                : answerOrAbort(fault.code(), fault.status(), false);
+                ? answerOrAbort(500, "500 Internal Server Error")
+                : answerOrAbort(fault.code(), fault.status());
     }
 
     /** Ends the response of a request that is cut; answers whether the output was aborted. */
-    boolean cut(CloseReason reason) {
-        return answerOrAbort(503, "503 Service Unavailable", reason == CloseReason.SHUTDOWN);
+    boolean cut() {
+        return answerOrAbort(503, "503 Service Unavailable");
     }
 
-    private boolean answerOrAbort(int code, String status, boolean retry) {
+    private boolean answerOrAbort(int code, String status) {
         if (committed) {
             output.abort();
             return true;
@@ -169,7 +168,7 @@ final class Response implements EarlyHints {
         List<Header> headers = new ArrayList<>(3);
         headers.add(new Header("Content-Type", "text/plain; charset=utf-8"));
         headers.add(new Header("Content-Length", Integer.toString(text.length)));
-        if (retry) {
+        if (code == 503) {
             headers.add(new Header("Retry-After", "1"));
         }
         committed = true;

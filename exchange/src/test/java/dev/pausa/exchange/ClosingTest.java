@@ -197,6 +197,28 @@ class ClosingTest {
     }
 
     @Test
+    void onlyARequestThatNobodyTookIsCutIfWaiting() {
+        rig.begin(parking("x"));
+        assertTrue(rig.exchange().cutIfWaiting(CloseReason.TIMEOUT));
+        assertFalse(rig.exchange().cutIfWaiting(CloseReason.TIMEOUT));
+        rig.run();
+        rig.on(Event.FLUSHED);
+        assertEquals(LONG_503 + ", released TIMEOUT", rig.story());
+        assertEquals(
+                "Retry-After",
+                rig.head == null ? "" : rig.head.headers().getLast().name());
+    }
+
+    @Test
+    void aRequestThatIsQueuedAgainIsNotCutIfWaiting() {
+        rig.serve(parking(""));
+        resumes.getFirst().resume();
+        assertFalse(rig.exchange().cutIfWaiting(CloseReason.TIMEOUT));
+        rig.run();
+        assertEquals("step, flush, parked, unparked, queued, step, head 200 length 0, end, close END", rig.story());
+    }
+
+    @Test
     void p35ACompleteResponseThatIsStillOnItsWayIsAbortedByACut() {
         rig.serve(rig.steps(() -> null));
         rig.exchange().cut(CloseReason.SHUTDOWN);

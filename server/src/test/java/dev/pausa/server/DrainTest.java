@@ -24,8 +24,8 @@ class DrainTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private static Settings graces(int grace, int parkedGrace) {
-        return Settings.DEFAULT.timeouts(
-                new Timeouts(LONG, LONG, LONG, LONG, Duration.ofMillis(grace), Duration.ofMillis(parkedGrace)));
+        return Settings.DEFAULT.timeouts(new Timeouts(
+                LONG, LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(grace), Duration.ofMillis(parkedGrace)));
     }
 
     private static CompletableFuture<Boolean> drain(Running running) {

@@ -302,7 +302,7 @@ class FileTest {
 
     @Test
     void aClientThatDoesNotReadIsCut() throws Exception {
-        var timeouts = new Timeouts(LONG, LONG, LONG, Duration.ofMillis(300), LONG, LONG);
+        var timeouts = new Timeouts(LONG, LONG, LONG, LONG, Duration.ofMillis(300), LONG, LONG, LONG);
         try (Running running = Running.start(sends(sparse(50_000_000), 0), Settings.DEFAULT.timeouts(timeouts));
                 Client client = new Client(running.address(), 10_000)) {
             client.send(GET).response(false);
@@ -313,7 +313,7 @@ class FileTest {
 
     @Test
     void aDrainCutsATransferAfterItsGrace() throws Exception {
-        var timeouts = new Timeouts(LONG, LONG, LONG, LONG, Duration.ofMillis(300), Duration.ofMillis(100));
+        var timeouts = new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(300), Duration.ofMillis(100));
         try (Running running = Running.start(sends(sparse(50_000_000), 0), Settings.DEFAULT.timeouts(timeouts));
                 Client client = new Client(running.address(), 10_000)) {
             client.send(GET).response(false);

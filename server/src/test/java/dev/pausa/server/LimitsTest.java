@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each limit of {@link Limits}, and refusals. */
 class LimitsTest {
-    private static final Limits SMALL = new Limits(new HeadLimits(100, 5, 50, 120, 100), 1000, 2000, 3, 1);
+    private static final Limits SMALL =
+            new Limits(new HeadLimits(100, 5, 50, 120, 100), 1000, 2000, 500, 4, 10, 3, 10, 1);
 
     @ParameterizedTest
     @CsvSource({
@@ -29,6 +30,10 @@ class LimitsTest {
         "431, GET / HTTP/1.1~Host: a~A: LONG~~",
         "431, GET / HTTP/1.1~Host: a~A: 1~B: 2~C: 3~D: 4~E: 5~~",
         "413, POST / HTTP/1.1~Host: a~Content-Length: 2001~~",
+        "413, POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~1;LONG~x~0~~",
+        "400, POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~1~x~one~",
+        "431, POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~0~A: LONG~~",
+        "431, POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~0~A: 1~B: 2~C: 3~D: 4~E: 5~F: 6~~",
         "400, GET / HTTP/1.1~~",
         "400, GET / HTTP/1.1~Host: a~Content-Length: 1~Transfer-Encoding: chunked~~",
         "417, GET / HTTP/1.1~Host: a~Expect: a miracle~~",
@@ -44,6 +49,7 @@ class LimitsTest {
         try (Running running = Running.start(counting, Settings.DEFAULT.limits(SMALL));
                 Client client = running.connect()) {
             client.send(request.replace("LONG", "l".repeat(101)).replace("~", "\r\n"));
+
             Response response = client.response();
             assertEquals(status, response.code());
             assertEquals("close", response.field("Connection"));
@@ -55,7 +61,9 @@ class LimitsTest {
 
     @Test
     void aChunkedBodyThatGrowsTooLargeIsCutShort() throws Exception {
+        var calls = new AtomicInteger();
         Application reading = (environ, start) -> {
+            calls.incrementAndGet();
             String said = "all";
             try {
                 Running.input(environ).readAllBytes();
@@ -72,7 +80,9 @@ class LimitsTest {
             client.send(chunk.repeat(20) + "0\r\n\r\n");
             assertEquals("all", client.response().text());
             client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-            client.send(chunk.repeat(21) + "0\r\n\r\n");
+            client.send(chunk);
+            Running.await(() -> calls.get() == 2);
+            client.send(chunk.repeat(20) + "0\r\n\r\n");
             assertEquals("cut", client.response().text());
             assertEquals("", client.rest());
         }

@@ -100,7 +100,7 @@ class RefusedBodyTest {
 
     @Test
     void aBodyThatGrowsAboveTheLimitGives413() throws Exception {
-        var limits = new Limits(HeadLimits.DEFAULT, 10, 4, 10, 10);
+        var limits = new Limits(HeadLimits.DEFAULT, 10, 4, 0, 4, 10, 10, 10, 10);
         try (Running running = Running.start(reading, Running.Settings.DEFAULT.limits(limits));
                 Client client = running.connect()) {
             client.send(HEAD);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pausa.http1.HeadLimits;
 import dev.pausa.server.Running.Settings;
 import dev.pausa.wsgi.Application;
 import dev.pausa.wsgi.ClientDisconnected;
@@ -21,8 +22,11 @@ class TimeoutTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    private static final Limits AT_ANY_RATE =
+            new Limits(HeadLimits.DEFAULT, 1000, Long.MAX_VALUE, 0, 4, 100, 100, 100, 100);
+
     private static Settings timeouts(Duration keepAlive, Duration head, Duration body, Duration write) {
-        return Settings.DEFAULT.timeouts(new Timeouts(keepAlive, head, body, write, LONG, LONG));
+        return Settings.DEFAULT.timeouts(new Timeouts(keepAlive, keepAlive, head, body, write, LONG, LONG, LONG));
     }
 
     private static void assertAboutShort(long begin) {
@@ -69,7 +73,8 @@ class TimeoutTest {
             start.start("200 OK", List.of());
             return Running.text("late");
         };
-        try (Running running = Running.start(reading, timeouts(LONG, LONG, SHORT, LONG));
+        try (Running running =
+                        Running.start(reading, timeouts(LONG, LONG, SHORT, LONG).limits(AT_ANY_RATE));
                 Client client = running.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
             for (int i = 0; i < 4; i++) {
@@ -80,6 +85,48 @@ class TimeoutTest {
             assertEquals("", client.rest());
             assertAboutShort(begin);
             Running.await(() -> failure.get() instanceof ClientDisconnected);
+        }
+    }
+
+    @Test
+    void theFirstByteHasATimeOfItsOwn() throws Exception {
+        var own = Settings.DEFAULT.timeouts(new Timeouts(SHORT, LONG, LONG, LONG, LONG, LONG, LONG, LONG));
+        try (Running running = Running.start(Running.hello("x"), own);
+                Client fresh = running.connect();
+                Client used = running.connect()) {
+            long begin = System.nanoTime();
+            used.get("/");
+            assertEquals("", fresh.rest());
+            assertAboutShort(begin);
+            assertEquals("x", used.get("/").text());
+        }
+    }
+
+    @Test
+    void aBodyThatComesTooSlowlyIsADisconnect() throws Exception {
+        Application reading = (environ, start) -> {
+            Running.input(environ).readAllBytes();
+            throw new AssertionError("the body is not complete");
+        };
+        var reason = new AtomicReference<CloseReason>();
+        Settings settings = timeouts(LONG, LONG, Duration.ofMillis(500), LONG).requests(r -> reason.set(r.reason()));
+        try (Running running = Running.start(reading, settings);
+                Client client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n");
+            for (int i = 0; i < 8; i++) {
+                client.send("x".repeat(200)); // 2,000 bytes a second for now
+                Thread.sleep(100);
+            }
+            assertEquals(null, reason.get());
+            long begin = System.nanoTime();
+            while (reason.get() == null) {
+                client.send("x"); // 10
+                Thread.sleep(100);
+                assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(5), "it may go on for ever");
+            }
+            assertEquals(CloseReason.DISCONNECT, reason.get());
+        } catch (IOException closed) {
+            assertEquals(CloseReason.DISCONNECT, reason.get());
         }
     }
 
@@ -116,9 +163,11 @@ class TimeoutTest {
 
     @Test
     void timeoutsMustBePositive() {
-        assertThrows(IllegalArgumentException.class, () -> new Timeouts(Duration.ZERO, LONG, LONG, LONG, LONG, LONG));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Timeouts(LONG, LONG, LONG, LONG, Duration.ofMillis(-1), LONG));
+                () -> new Timeouts(LONG, Duration.ZERO, LONG, LONG, LONG, LONG, LONG, LONG));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, Duration.ofMillis(-1), LONG));
     }
 }

@@ -7,10 +7,12 @@ import dev.pausa.exchange.RequestInput;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.server.RequestListener;
 import dev.pausa.server.ServerConfig;
+import dev.pausa.wsgi.Application;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Input;
+import dev.pausa.wsgi.StartResponse;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -18,8 +20,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One request between its connection and its exchange: it makes the exchange, hears of it and reports. */
-final class Call implements ExchangeListener, RequestInput.Source {
+/**
+ * One request between its connection and its exchange: it makes the exchange, begins it when its turn has come, hears of it
+ * and reports.
+ */
+final class Call implements Application, ExchangeListener, RequestInput.Source {
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
     private static final PrintStream ERRORS = System.err;
 
@@ -29,6 +34,10 @@ final class Call implements ExchangeListener, RequestInput.Source {
     private final Http1Handler connection;
     private final Service service;
     final RequestHead head;
+
+    /** Maintained by {@link Uploads}. */
+    Uploads.Place place = Uploads.Place.NONE;
+
     private final long begunMillis = System.currentTimeMillis();
     private final long begunNanos;
 
@@ -38,17 +47,24 @@ final class Call implements ExchangeListener, RequestInput.Source {
     /** Bytes of the request body so far; the event loop's. */
     private long received;
 
-    /** Whether the exchange was told; the event loop's. */
-    private boolean halfClosed;
-
     /** Whether the exchange began; the event loop's. */
     private boolean begun;
+
+    /** Since when the client has been waiting for the server alone; the event loop's. */
+    private long waitingSince;
+
+    /** Whether a thread began to call the application. */
+    private boolean called;
+
+    /** Whether the exchange was told; the event loop's. */
+    private boolean halfClosed;
 
     Call(Http1Handler connection, Connections connections, RequestHead head, Peer peer, long nanos) {
         this.connection = connection;
         this.service = connections.service;
         this.head = head;
         this.begunNanos = nanos;
+        this.waitingSince = nanos;
         ServerConfig config = service.config;
         Environ environ = EnvironFactory.environ(head, peer, service);
         boolean body = !(head.framing() instanceof RequestHead.Framing.None);
@@ -57,7 +73,7 @@ final class Call implements ExchangeListener, RequestInput.Source {
         environ.put(Environ.INPUT, input == null ? Input.EMPTY : input);
         environ.put(Environ.ERRORS, ERRORS);
         exchange = new Exchange(
-                config.mount().application(),
+                this,
                 environ,
                 head.method().equals("HEAD"),
                 output,
@@ -67,23 +83,77 @@ final class Call implements ExchangeListener, RequestInput.Source {
                 config.mount().pauses());
         output.attach(exchange);
         service.active.incrementAndGet();
-    }
-
-    /** Queues the call of the application, once. */
-    void begin() {
-        if (!begun) {
-            begun = true;
-            exchange.begin();
-        }
+        service.waiting.incrementAndGet();
     }
 
     boolean begun() {
         return begun;
     }
 
-    /** Forgets a request that has not begun. */
-    void discard() {
+    /** Lets a thread of the worker begin it. */
+    void begin(long now) {
+        begun = true;
+        waitingSince = now;
+        exchange.begin();
+    }
+
+    /** Begins although its body is still coming, now or when there is a place for it. */
+    void beginUpload(long now) {
+        if (place == Uploads.Place.NONE && service.uploads.join(this)) {
+            begin(now);
+        }
+    }
+
+    /** There is a place for it among the uploads; any thread. */
+    void admit() {
+        connection.execute(() -> connection.onAdmitted(this));
+    }
+
+    /** Nothing more of the body will come. */
+    void uploaded() {
+        if (place != Uploads.Place.NONE) {
+            service.uploads.leave(this);
+        }
+    }
+
+    /** It will not begin: another answer is given, or none. */
+    void abandon() {
+        uploaded();
+        service.waiting.decrementAndGet();
         service.active.decrementAndGet();
+    }
+
+    /** The client left. */
+    void lose(String reason) {
+        if (!begun) {
+            abandon();
+            return;
+        }
+        // In this order: whoever the failing read wakes must find the reason (P30).
+        exchange.on(Event.DISCONNECTED);
+        failBody(reason);
+    }
+
+    /** Bytes of the request body so far. */
+    long received() {
+        return received;
+    }
+
+    /** The client made the server wait, not the other way round. */
+    void clientWasDue(long now) {
+        waitingSince = now;
+    }
+
+    /** Whether the server lets the client wait for longer than it may. */
+    boolean overdue(long now) {
+        return now - waitingSince > service.config.timeouts().queue().toNanos();
+    }
+
+    /** Ends it with 503 if no thread has begun it. */
+    void expire() {
+        if (exchange.cutIfWaiting(CloseReason.TIMEOUT)) {
+            service.overload.refused("no thread was free in time");
+        }
     }
 
     /** Counts a piece of the body; answers whether it is still within the limit. */
@@ -137,6 +207,14 @@ final class Call implements ExchangeListener, RequestInput.Source {
         }
     }
 
+    /** What the exchange calls. */
+    @Override
+    public Body call(Environ environ, StartResponse startResponse) throws Exception {
+        called = true;
+        service.waiting.decrementAndGet();
+        return service.config.mount().application().call(environ, startResponse);
+    }
+
     @Override
     public void wanted() {
         output.interimContinue();
@@ -150,6 +228,7 @@ final class Call implements ExchangeListener, RequestInput.Source {
     @Override
     public void parked(Exchange which, long nanos) {
         service.parked.incrementAndGet();
+        uploaded();
         parkedNanos.addAndGet(-nanos);
         service.config.exchanges().parked(which, nanos);
         if (service.draining()) {
@@ -225,6 +304,10 @@ final class Call implements ExchangeListener, RequestInput.Source {
     @Override
     public void released(Exchange which, CloseReason reason, long nanos) {
         service.active.decrementAndGet();
+        if (!called) {
+            service.waiting.decrementAndGet();
+        }
+        uploaded();
         service.config.exchanges().released(which, reason, nanos);
         RequestListener requests = service.config.requests();
         if (!requests.equals(RequestListener.NONE)) {

@@ -73,7 +73,7 @@ public final class Engine {
         if (address.isUnresolved()) {
             throw new IOException("cannot listen on " + tcp + ": no such host");
         }
-        Sockets.options(bootstrap, epoll);
+        Sockets.options(bootstrap, epoll, service.config.limits().backlog());
         Channel channel =
                 opened(tcp, bootstrap.channelFactory(Sockets.listening(epoll)).bind(address));
         listening.add(new Listening(channel, channel.localAddress(), null));
@@ -83,7 +83,7 @@ public final class Engine {
         needsEpoll(unix);
         SocketFile file;
         try {
-            file = SocketFile.listen(unix, Sockets.BACKLOG);
+            file = SocketFile.listen(unix, service.config.limits().backlog());
         } catch (IOException e) {
             throw new IOException("cannot listen on " + unix + ": " + e.getMessage(), e);
         }
@@ -98,7 +98,7 @@ public final class Engine {
         needsEpoll(inherited);
         UnixDomainSocketAddress path = UnixSockets.inherited(inherited.number());
         if (path == null) {
-            Sockets.options(bootstrap, epoll);
+            Sockets.options(bootstrap, epoll, service.config.limits().backlog());
         } else {
             UnixSockets.options(bootstrap);
         }

@@ -1,6 +1,5 @@
 package dev.pausa.server.netty;
 
-import dev.pausa.exchange.Event;
 import dev.pausa.http1.Element;
 import dev.pausa.http1.Refusal;
 import dev.pausa.http1.RequestHead;
@@ -159,6 +158,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             held.release();
         } else if (inputEnded && phase != Phase.ANSWERING && phase != Phase.FULL) {
             onCutShort();
+        } else if (call != null && !call.begun()) {
+            // Only now: what is refused among the bytes that are here was never heard of by the application.
+            call.beginUpload(connections.now());
         }
         regulateReading();
     }
@@ -172,13 +174,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             Element element = reader.next(view);
             while (element != null) {
                 on(element);
-                element = phase.parses() ? reader.next(view) : null;
+                // A full buffer may be all of the body.
+                boolean more = phase.parses() || (phase == Phase.FULL && !view.hasRemaining());
+                element = more ? reader.next(view) : null;
             }
             bytes.skipBytes(length - view.remaining());
-        }
-        if (call != null) {
-            // Only now: what is refused among the bytes that are here was never heard of by the application.
-            call.begin();
         }
         held.trim();
     }
@@ -201,7 +201,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
                 && bytes > service.config.limits().body()) {
             refuse(413, "the body is larger than " + service.config.limits().body() + " bytes", head);
         } else if (service.parked.get() >= service.config.limits().parked()) {
-            refuse(503, "too many parked requests", head);
+            refuseBusy("too many paused requests", head);
+        } else if (service.waiting.get() >= service.config.limits().waiting()) {
+            refuseBusy("too many waiting requests", head);
         } else {
             begin(head);
         }
@@ -248,27 +250,29 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         } else if (call != null) {
             phase = Phase.ANSWERING;
             call.bodyEnded();
+            call.uploaded();
+            if (!call.begun()) {
+                call.begin(connections.now());
+            }
             if (inputEnded) {
                 halfClosed();
             }
         }
     }
 
-    /** No request, or no body: before the application was called, the server answers; afterwards its reads fail. */
+    /** No request, or no body: before the application is called, the server answers; afterwards its reads fail. */
     private void onRefusal(int status, String reason) {
         if (phase == Phase.WAITING) {
             refuse(status, reason, null);
+        } else if (call != null && !call.begun()) {
+            refuse(status, reason, call.head);
         } else if (phase == Phase.DISCARDING) {
             linger();
-        } else if (call != null && !call.begun()) {
-            RequestHead head = call.head;
-            call.discard();
-            call = null;
-            refuse(status, reason, head);
         } else if (call != null) {
             LOG.log(Level.INFO, "{0}: the body was refused with {1}: {2}", call, status, reason);
             phase = Phase.ANSWERING;
             call.output.close();
+            call.uploaded();
             call.refuseBody(status, Refusals.status(status), reason);
         }
     }
@@ -276,6 +280,20 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     /** Answers without the application, and closes. */
     void refuse(int status, String reason, @Nullable RequestHead head) {
         LOG.log(Level.INFO, "{0} to {1}: {2}", status, head == null ? channel.remoteAddress() : head, reason);
+        answer(status, reason, head);
+    }
+
+    /** There is too much to do. */
+    void refuseBusy(String reason, RequestHead head) {
+        service.overload.refused(reason);
+        answer(503, reason, head);
+    }
+
+    private void answer(int status, String reason, @Nullable RequestHead head) {
+        if (call != null) {
+            call.abandon();
+            call = null;
+        }
         boolean bodyless = head != null && head.method().equals("HEAD");
         channel.writeAndFlush(Refusals.response(writer, service, status, reason, bodyless));
         linger();
@@ -287,6 +305,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             phase = Phase.RECEIVING;
             watch.restart(connections.now());
             pump();
+        }
+    }
+
+    /** There is a place for it among the uploads. */
+    void onAdmitted(Call which) {
+        if (which == call && !which.begun()) {
+            which.begin(connections.now());
         }
     }
 
@@ -340,10 +365,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         Call lost = call;
         if (lost != null) {
             call = null;
-            // In this order: whoever the failing read wakes must find the reason (P30).
-            lost.exchange.on(Event.DISCONNECTED);
-            lost.failBody(reason);
-            lost.begin();
+            lost.lose(reason);
         }
     }
 

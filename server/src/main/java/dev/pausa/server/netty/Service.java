@@ -19,6 +19,12 @@ final class Service {
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger active = new AtomicInteger();
     final AtomicInteger parked = new AtomicInteger();
+
+    /** Requests that no thread has begun. */
+    final AtomicInteger waiting = new AtomicInteger();
+
+    final Uploads uploads;
+    final Overload overload = new Overload();
     final AtomicBoolean leakWarned = new AtomicBoolean();
     final AtomicBoolean boundaryWarned = new AtomicBoolean();
 
@@ -29,6 +35,7 @@ final class Service {
         this.config = config;
         this.otherFields = new OtherFields(config.underscoreFields());
         this.rootPath = config.proxies().rootPath().getBytes(StandardCharsets.UTF_8);
+        this.uploads = new Uploads(config.limits().uploads());
     }
 
     /**

@@ -21,7 +21,6 @@ import java.util.Map;
 
 /** What differs between Netty's transports, and the options of sockets. */
 final class Sockets {
-    static final int BACKLOG = 2048;
     private static final int O_NONBLOCK = 04000;
 
     // States of a TCP connection, linux/include/net/tcp_states.h
@@ -71,9 +70,9 @@ final class Sockets {
         return unix ? UnixSockets.listening(descriptor) : () -> new EpollServerSocketChannel(descriptor);
     }
 
-    static void options(ServerBootstrap bootstrap, boolean epoll) {
+    static void options(ServerBootstrap bootstrap, boolean epoll, int backlog) {
         bootstrap
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true);

@@ -17,6 +17,10 @@ final class Watch {
     private final Service service;
     private final Channel channel;
     private final Progress progress;
+    private final Pace pace;
+
+    /** Whether no request of this connection has begun to come. */
+    private boolean fresh = true;
 
     /** When the phase, or waiting for the client within it, began. */
     private long since;
@@ -26,6 +30,9 @@ final class Watch {
         this.service = service;
         this.channel = connection.channel();
         this.progress = new Progress(channel);
+        this.pace = new Pace(
+                service.config.timeouts().body().toNanos(),
+                service.config.limits().bodyRate());
     }
 
     /** A phase, or waiting for the client within it, begins. */
@@ -36,7 +43,9 @@ final class Watch {
     /** A request begins. */
     void restartRequest(long now) {
         since = now;
+        fresh = false;
         progress.restart(now);
+        pace.restart(now);
     }
 
     void look(long now) {
@@ -63,7 +72,7 @@ final class Watch {
         if (!connection.inRequest()) {
             if (drain != null) {
                 connection.linger();
-            } else if (now - since > timeouts.keepAlive().toNanos()) {
+            } else if (now - since > (fresh ? timeouts.firstByte() : timeouts.keepAlive()).toNanos()) {
                 connection.reset();
             }
         } else if (now - since > timeouts.head().toNanos()) {
@@ -81,23 +90,62 @@ final class Watch {
         if (connection.unread() && lookAtSocket(call)) {
             return;
         }
-        boolean parked = call.exchange.parked();
+        boolean parked = call.begun() && call.exchange.parked();
         Service.Drain drain = service.drain;
         if (drain != null) {
-            call.drain(drain, parked, now);
+            drain(call, drain, parked, now);
         }
-        var timeouts = service.config.timeouts();
-        if (parked || connection.phase() != Phase.RECEIVING || !call.output.continued()) {
-            since = now;
-        } else if (now - since > timeouts.body().toNanos()) {
+        if (!call.begun()) {
+            lookPending(call, now);
+            return;
+        }
+        if (!parked && call.overdue(now)) {
+            call.expire();
+        }
+        if (bodyLate(call, parked, now)) {
             LOG.log(Level.INFO, "{0}: the body did not come in time", call);
             connection.loseCall("the body did not come in time");
             connection.reset();
         }
-        if (progress.stalled(now, parked) > timeouts.write().toNanos()) {
+        if (progress.stalled(now, parked) > service.config.timeouts().write().toNanos()) {
             LOG.log(Level.INFO, "{0}: the client did not read in time", call);
             connection.reset();
         }
+    }
+
+    /** What a drain that began leaves of it (P35). */
+    private void drain(Call call, Service.Drain drain, boolean parked, long now) {
+        if (call.begun()) {
+            call.drain(drain, parked, now);
+        } else if (now - drain.parkedDeadline() > 0) {
+            connection.refuse(503, "the server stops", call.head);
+        }
+    }
+
+    /** A request that has not begun, because its body is coming or because there is no place for it among the uploads. */
+    private void lookPending(Call call, long now) {
+        if (connection.call() != call) {
+            return;
+        }
+        boolean coming = connection.phase() == Phase.RECEIVING && call.output.continued();
+        if (bodyLate(call, false, now)) {
+            connection.refuse(408, "the body did not come in time", call.head);
+        } else if (coming) {
+            call.clientWasDue(now);
+        } else if (call.overdue(now)) {
+            connection.refuseBusy("no thread was free in time", call.head);
+        }
+    }
+
+    /** Whether the client sends nothing of its body for too long, or too little of it. */
+    private boolean bodyLate(Call call, boolean parked, long now) {
+        if (parked || connection.phase() != Phase.RECEIVING || !call.output.continued()) {
+            since = now;
+            pace.skip(now);
+            return false;
+        }
+        return pace.tooSlow(now, call.received())
+                || now - since > service.config.timeouts().body().toNanos();
     }
 
     /** What a FIN or a reset behind unread bytes does to the connection's state is seen (P26). */
