@@ -74,7 +74,10 @@ final class TimeoutOptions {
             paramLabel = "SECONDS",
             converter = Converters.Seconds.class,
             description = "For running requests after SIGTERM. Default: 30.")
-    @Bound(client = "503 with `Retry-After`, or its response is cut", rule = "P35", why = "gunicorn's")
+    @Bound(
+            client = "closed; 503 with `Retry-After` if the application returns in the last second",
+            rule = "P35",
+            why = "gunicorn's")
     Duration grace = Defaults.TIMEOUTS.grace();
 
     @Option(

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +106,25 @@ class LimitsDocumentTest {
             assertTrue(
                     help.endsWith("Default: " + value + ".") || help.endsWith("Default: ${DEFAULT-VALUE}."),
                     () -> row.flag() + ": " + help);
+        }
+    }
+
+    @Test
+    void wrongValuesGiveOneClearLine() {
+        for (Row row : rows()) {
+            for (String wrong : List.of("", "x", "-1", "1e", "99999999999999999999")) {
+                var err = new StringWriter();
+                int code = Main.commandLine(new ServeCommand(Map.of(), () -> {
+                            throw new AssertionError("nothing is served");
+                        }))
+                        .setErr(new PrintWriter(err))
+                        .execute(row.flag() + "=" + wrong, "hello");
+                assertEquals(Main.USAGE, code, () -> row.flag() + "=" + wrong);
+                String line = err.toString().lines().findFirst().orElse("");
+                assertTrue(line.contains("'" + row.flag() + "'"), line);
+                assertTrue(line.contains("'" + wrong + "' is not a "), line);
+                assertTrue(line.length() < 140, line);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
     private static final long RECOVERY_MILLIS = 250;
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Service service;
     private final SpareDescriptor spare = new SpareDescriptor();
@@ -47,7 +47,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         long now = System.nanoTime();
         if (now - quietUntil >= 0) {
             quietUntil = now + QUIET_NANOS;
-            spare.lend(() -> LOG.log(Level.ERROR, "cannot accept a connection: {0}", failure.toString()));
+            spare.lend(() -> LOG.log(
+                    Level.ERROR, "cannot accept a connection: {0}; told every 10 s at most", failure.toString()));
         }
     }
 
