@@ -54,6 +54,8 @@ def jvm_options(lib: Path, user: str) -> list[str]:
         "--add-modules=ALL-MODULE-PATH",
         "--enable-native-access=dev.pausa.cpython,io.netty.common,io.netty.transport.classes.epoll",
         "--sun-misc-unsafe-memory-access=allow",
+        # It makes a stack trace for each 128th buffer; the tests keep it.
+        "-Dio.netty.leakDetection.level=disabled",
         f"-Dpausa.terminals={','.join(_terminals())}",
         # The JVM's log goes to stdout by default.
         "-Xlog:disable",

@@ -38,7 +38,6 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
     /** Maintained by {@link Uploads}. */
     Uploads.Place place = Uploads.Place.NONE;
 
-    private final long begunMillis = System.currentTimeMillis();
     private final long begunNanos;
 
     /** Ends of parked times less their beginnings: the two may be told in either order. */
@@ -312,13 +311,14 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
         RequestListener requests = service.config.requests();
         if (!requests.equals(RequestListener.NONE)) {
             var sent = output.sent();
+            long took = nanos - begunNanos;
             requests.served(new RequestListener.Request(
                     which.environ(),
                     sent.head() == null ? 0 : sent.head().code(),
                     sent.head() == null ? List.of() : sent.head().headers(),
                     sent.bytes(),
-                    begunMillis,
-                    nanos - begunNanos,
+                    System.currentTimeMillis() - took / 1_000_000,
+                    took,
                     parkedNanos.get(),
                     reason));
         }
