@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cases.files import LATE, THIS
+from conformance.cases import files
+from conformance.cases.files import CONTENT, LATE
 from conformance.conftest import Serve
 from conformance.server import Run, Server
 
 pytestmark = pytest.mark.python_only
-CONTENT = THIS.read_bytes()
 
 
 def close_noted(run: Run) -> bool | None:
@@ -33,7 +33,7 @@ def close_noted(run: Run) -> bool | None:
         ("ahead", CONTENT[10:]),
         ("raw", CONTENT),
         ("both-ways", CONTENT),
-        ("unflushed", (bytes(5000) + LATE + bytes(5000))[5001:10000]),
+        ("unflushed", (bytes(5000) + LATE + bytes(40000))[5001:40000]),
         ("proxy", CONTENT),
     ],
 )
@@ -50,9 +50,9 @@ def test_real_files_are_sent_from_where_they_stand(server: Server, kind: str, bo
 
 @pytest.mark.parametrize("kind", ["buffered", "raw"])
 def test_no_more_than_content_length_is_sent(server: Server, kind: str) -> None:
-    run = server.run("files", kind=kind, seek=100, length=50, status="206+Partial")
+    run = server.run("files", kind=kind, seek=100, length=50_000, status="206+Partial")
     answer = run.response()
-    assert (answer.status, answer.body) == (206, CONTENT[100:150])
+    assert (answer.status, answer.body) == (206, CONTENT[100:50_100])
     assert answer.complete
     assert not close_noted(run)
 
@@ -99,11 +99,18 @@ def test_what_cannot_be_read_is_a_500(server: Server, kind: str) -> None:
     server.expect_error(f"kind={kind}", logged + 1)
 
 
+def test_a_small_file_is_read(server: Server) -> None:
+    answer = server.run("files", kind="small").response()
+    assert answer.body == Path(files.__file__).read_bytes()
+    assert answer.header("Content-Length") == str(len(answer.body))
+
+
 def test_without_sendfile_files_are_read(serve: Serve) -> None:
     run = serve("--no-sendfile").run("files", kind="buffered")
     answer = run.response()
     assert answer.complete
     assert answer.body == CONTENT
+    assert answer.header("Content-Length") == str(len(CONTENT))
     assert close_noted(run)
 
 

@@ -16,7 +16,11 @@ from typing import Any
 from conformance.cases.recorder import Body, Environ, StartResponse, of, query
 from conformance.cases.tools import route
 
-THIS = Path(__file__)
+CONTENT = bytes(range(256)) * 400
+_FILE = tempfile.NamedTemporaryFile()
+_FILE.write(CONTENT)
+_FILE.flush()
+THIS = Path(_FILE.name)
 LATE = b"written into the buffer"
 
 
@@ -44,7 +48,7 @@ def _ahead() -> Any:
 
 def _unflushed() -> Any:
     file = tempfile.TemporaryFile()
-    file.write(bytes(10000))
+    file.write(bytes(40000))
     file.seek(5000)
     file.write(LATE)
     file.seek(-len(LATE), os.SEEK_CUR)
@@ -91,6 +95,7 @@ KINDS: dict[str, Callable[[], Any]] = {
     "unflushed": _unflushed,
     "proxy": lambda: Proxy(THIS.open("rb")),
     "empty": tempfile.TemporaryFile,
+    "small": lambda: Path(__file__).open("rb"),
     "of-the-kernel": lambda: Path("/proc/self/cmdline").open("rb"),
     "compressed": _compressed,
     "subclass": lambda: Upper(THIS),

@@ -18,9 +18,16 @@ import org.jspecify.annotations.Nullable;
  * Used by the thread inside, or by the one that ends the request while nobody is inside.
  */
 final class Response implements EarlyHints {
+    /** A file with fewer bytes is read: so it leaves together with the head. */
+    private static final int SMALL_FILE = 16 * 1024;
+
     private final Output output;
     private final ResponseHead head;
     private long sent;
+
+    /** Length of a body that is read although it lies in a file, -1 if nobody knows. */
+    private long known = -1;
+
     private boolean wrote;
     private volatile boolean committed;
 
@@ -55,7 +62,7 @@ final class Response implements EarlyHints {
      */
     boolean send(ByteBuffer chunk, Body from) {
         int size = chunk.remaining();
-        ResponseHead.Committed fixed = commit(!committed && !wrote && from.length() == 1 ? size : -1);
+        ResponseHead.Committed fixed = commit(!committed && !wrote && from.length() == 1 ? size : known);
         if (fixed.bodyless()) {
             return false;
         }
@@ -81,19 +88,26 @@ final class Response implements EarlyHints {
         long length = fixed == null ? head.declared() : fixed.contentLength();
         long count = length >= 0 ? length - sent : wrote ? 0 : range.count();
         // A file that is too short for what was declared, and one that has no size: reading tells what is there.
-        if (count < 1 || count > range.count() || !output.sendsFiles()) {
+        if (count < 1 || count > range.count()) {
             return false;
         }
-        FileChannel file;
-        try {
-            file = range.open();
-        } catch (IOException refused) {
-            return false; // The application could open it; so it can read it.
+        FileChannel file = count < SMALL_FILE || !output.sendsFiles() ? null : open(range);
+        if (file == null) {
+            known = count;
+            return false;
         }
         commit(count);
         sent += count;
         output.file(file, range.position(), count);
         return true;
+    }
+
+    private static @Nullable FileChannel open(FileRange range) {
+        try {
+            return range.open();
+        } catch (IOException refused) {
+            return null; // The application could open it; so it can read it.
+        }
     }
 
     /** The write() callable: commits, and sends all of {@code data} or refuses it. */

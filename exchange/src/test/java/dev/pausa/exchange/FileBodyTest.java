@@ -41,10 +41,19 @@ class FileBodyTest {
 
     /** A file of ten digits. */
     private FileChannel digits() throws IOException {
+        return file("0123456789");
+    }
+
+    /** A file of 20,000 bytes, which is not small. */
+    private FileChannel large() throws IOException {
+        return file("x".repeat(20_000));
+    }
+
+    private FileChannel file(String content) throws IOException {
         if (folder == null) {
             throw new AssertionError("no folder");
         }
-        FileChannel channel = FileChannel.open(Files.writeString(folder.resolve("digits"), "0123456789"));
+        FileChannel channel = FileChannel.open(Files.writeString(folder.resolve("file"), content));
         opened.add(channel);
         return channel;
     }
@@ -84,9 +93,9 @@ class FileBodyTest {
 
     @Test
     void theRestOfTheFileIsSentAndItsLengthDerived() throws Exception {
-        FileChannel file = digits().position(3);
+        FileChannel file = large().position(3);
         rig.serve(answer("200 OK", new FileWrapper(file, 4)));
-        assertEquals("head 200 length 7, file 3 + 7, end, close END", rig.story());
+        assertEquals("head 200 length 19997, file 3 + 19997, end, close END", rig.story());
         assertTrue(file.isOpen(), "it belongs to the output");
         rig.on(Event.FLUSHED);
         assertEquals(new State.Released(CloseReason.END), rig.exchange().state());
@@ -94,8 +103,8 @@ class FileBodyTest {
 
     @Test
     void noMoreThanContentLengthIsSent() throws Exception {
-        rig.serve(answer("206 Partial Content", new FileWrapper(digits().position(3), 4), length(5)));
-        assertEquals("head 206 length 5, file 3 + 5, end, close END", rig.story());
+        rig.serve(answer("206 Partial Content", new FileWrapper(large().position(3), 4), length(17_000)));
+        assertEquals("head 206 length 17000, file 3 + 17000, end, close END", rig.story());
     }
 
     @Test
@@ -131,10 +140,10 @@ class FileBodyTest {
     @Test
     void whatWriteSentCountsTowardsTheLength() throws Exception {
         rig.serve((environ, start) -> {
-            start.start("200 OK", List.of(length(8))).write(Rig.bytes("abc"));
-            return logged(new FileWrapper(digits(), 4));
+            start.start("200 OK", List.of(length(17_003))).write(Rig.bytes("abc"));
+            return logged(new FileWrapper(large(), 4));
         });
-        assertEquals("head 200 length 8, write abc, file 0 + 5, end, close END", rig.story());
+        assertEquals("head 200 length 17003, write abc, file 0 + 17000, end, close END", rig.story());
     }
 
     @Test
@@ -147,12 +156,19 @@ class FileBodyTest {
     }
 
     @Test
-    void anOutputThatSendsNoFilesGetsBlocks() throws Exception {
+    void anOutputThatSendsNoFilesGetsBlocksOfAKnownLength() throws Exception {
         rig.sendsFiles = false;
-        FileChannel file = digits();
-        rig.serve(answer("200 OK", new FileWrapper(file, 100), length(10)));
-        assertEquals("step, head 200 length 10, write 0123456789, step, end, close END", rig.story());
+        FileChannel file = large();
+        rig.serve(answer("200 OK", new FileWrapper(file, 30_000)));
+        assertTrue(rig.story().startsWith("step, head 200 length 20000, write xxx"));
+        assertTrue(rig.story().endsWith(", step, end, close END"));
         assertFalse(file.isOpen());
+    }
+
+    @Test
+    void aSmallFileLeavesWithItsHead() throws Exception {
+        rig.serve(answer("200 OK", new FileWrapper(digits().position(3), 4)));
+        assertEquals("step, head 200 length 7, write 3456, step, write 789, step, end, close END", rig.story());
     }
 
     @Test
@@ -165,7 +181,7 @@ class FileBodyTest {
 
             @Override
             public long count() {
-                return 2;
+                return 20_000;
             }
 
             @Override
@@ -183,26 +199,26 @@ class FileBodyTest {
 
             @Override
             public @Nullable ByteBuffer next() {
-                return steps++ == 0 ? Rig.bytes("ab") : null;
+                return steps++ == 0 ? Rig.bytes("x".repeat(20_000)) : null;
             }
         };
         rig.serve(answer("200 OK", body));
-        assertEquals("step, head 200, write ab, step, end, close END", rig.story());
+        assertTrue(rig.story().startsWith("step, head 200 length 20000, write xxx"));
     }
 
     @Test
     void p20APauseInStepZeroComesFirst() throws Exception {
-        FileChannel file = digits();
+        FileChannel file = large();
         rig.serve((environ, start) -> {
             start.start("200 OK", List.of());
             rig.callLater().after(Duration.ofMillis(5), rig.pause());
             return logged(new FileWrapper(file, 4));
         });
         assertEquals("flush, parked", rig.story());
-        file.position(9);
+        file.position(1000);
         rig.pass(5);
         rig.run();
-        assertTrue(rig.story().endsWith("head 200 length 1, file 9 + 1, end, close END"), rig.story());
+        assertTrue(rig.story().endsWith("head 200 length 19000, file 1000 + 19000, end, close END"), rig.story());
     }
 
     @Test
