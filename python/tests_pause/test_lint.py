@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -65,6 +66,45 @@ def streaming(environ: Environ, start_response: Start) -> Iterable[bytes]:
     return stream
 
 
+def writing_in_the_body(environ: Environ, start_response: Start) -> Iterator[bytes]:
+    write = start_response("200 OK", TEXT)
+    write(b"data")
+    yield b""
+
+
+def going_on(environ: Environ, start_response: Start) -> Iterator[bytes]:
+    start_response("200 OK", TEXT)
+    yield b"data"
+    try:
+        raise ValueError
+    except ValueError:
+        with contextlib.suppress(ValueError):
+            start_response("500 Oops", TEXT, sys.exc_info())
+    yield b"more"
+
+
+def closing_the_input(environ: Environ, start_response: Start) -> Iterable[bytes]:
+    environ["wsgi.input"].close()
+    start_response("200 OK", TEXT)
+    return []
+
+
+def leaking(environ: Environ, start_response: Start) -> Iterator[bytes]:
+    start_response("200 OK", TEXT)
+    environ["wsgi.pause_output"]()
+    yield b""
+
+
+class Sized(list[bytes]):
+    """Says that it has one chunk more than it has."""
+
+    def __init__(self, *chunks: bytes) -> None:
+        super().__init__(chunks)
+
+    def __len__(self) -> int:
+        return super().__len__() + 1
+
+
 @pytest.mark.parametrize(
     ("application", "said"),
     [
@@ -82,6 +122,17 @@ def streaming(environ: Environ, start_response: Start) -> Iterable[bytes]:
         (lambda environ, start_response: [], "P19: the body ended"),
         (lambda environ, start_response: [b"data"], "before start_response"),
         (lambda environ, start_response: [start_response("200 OK", TEXT) and b"" for _ in "12"], "without exc_info"),
+        (answering(b"", status="100 Continue"), "RFC 9110, 15: the status 100 Continue is no final one"),
+        (answering(b"", headers=[("Status", "200 OK")]), "Status is no header"),
+        (answering(status="204 No Content", headers=[("Content-Length", "0")]), "204 has a Content-Length"),
+        (answering(b"data", status="304 Not Modified"), "4 bytes of data for a status that can have none"),
+        (lambda environ, start_response: start_response("200 OK", TEXT)("text") or [], "write() was given 'text'"),
+        (writing_in_the_body, "write() was called in a step of the body"),
+        (lambda environ, start_response: start_response("200 OK", TEXT, "oops") and [], "exc_info is 'oops'"),
+        (going_on, "start_response raised exc_info, as the headers were sent, and the body went on"),
+        (lambda environ, start_response: start_response("200 OK", TEXT) and Sized(b"a"), "the len() of the body is 2"),
+        (closing_the_input, "wsgi.input was closed: it is the server's"),
+        (leaking, "P16: a pause that nobody can end"),
     ],
 )
 def test_a_broken_rule_is_told_in_a_line(application: Any, said: str) -> None:

@@ -1,7 +1,9 @@
 """A middleware that watches the stack below it, and says in one line each which rule was broken.
 
-It works on any WSGI server and changes nothing: ``application = Lint(application)``, outermost. For development: it
-looks at each function call after a pause. Comments that begin with two number signs make `docs/contract.md`.
+It works on any WSGI server and changes nothing: ``application = Lint(application)``, outermost. A middleware has two
+sides, so it is checked between two: ``Lint(middleware(Lint(application)))``; the inner one sees how it treats the
+application. For development: it looks at each function call after a pause. Comments that begin with two number signs
+make `docs/contract.md`.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from types import CodeType, FrameType
+from pathlib import Path
+from types import TracebackType
 from typing import Any, NamedTuple
 
+from wsgi_pause._boundary import Boundary
 from wsgi_pause._types import Application, Environ, StartResponse
 
 __all__ = ["Breach", "Lint", "contract"]
@@ -22,15 +26,7 @@ _HOP_BY_HOP = {
     *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
     *("te", "trailer", "trailers", "transfer-encoding", "upgrade"),
 }
-_GENERATOR = 0x20  # inspect.CO_GENERATOR
 _EMPTY_IN_A_ROW = 10
-_ADVICE = {
-    "django.utils.text": "that is Django's GZipMiddleware: take it out of MIDDLEWARE and wrap the application in "
-    "wsgi_pause.middleware.gzip, which flushes at block boundaries",
-    "webob": "that is WebOb's gzip: do not call encode_content() for a stream; wrap the application in "
-    "wsgi_pause.middleware.gzip, which flushes at block boundaries",
-}
-_REMEDY = "a chunk for each chunk of the child, an empty one if need be; or remove wsgi.pause_output from environ (P41)"
 
 
 class Breach(NamedTuple):
@@ -50,7 +46,8 @@ class Lint:
         self._application = application
         self._report = report
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, *arguments: Any, **keywords: Any) -> Iterable[bytes]:
+        environ, start_response = (*arguments, *keywords.values())
         report = self._report
         if report is None:
             errors = environ["wsgi.errors"]
@@ -59,6 +56,7 @@ class Lint:
                 errors.write(f"wsgi_pause.lint: {breach}\n")
 
         response = _Response(environ, start_response, report)
+        response.check_call(keywords)
         body = response.watch(lambda: self._application(response.environ, response.start))
         return _Body(response, body)
 
@@ -74,9 +72,13 @@ class _Response:
         self._started = False
         self._sent = 0
         self._length: int | None = None
-        self._bodyless = environ.get("REQUEST_METHOD") == "HEAD"
+        self._in_body = False
+        self._chunks = 0
+        self._refused = False
+        self._environ_is_head = environ.get("REQUEST_METHOD") == "HEAD"
+        self._bodyless = self._environ_is_head
         self._empty_in_a_row = 0
-        self._boundary: _Boundary | None = None
+        self._boundary: Boundary | None = None
         self.check_environ(environ)
         pause = environ.get("wsgi.pause_output")
         if callable(pause):
@@ -93,20 +95,34 @@ class _Response:
             self._said.add(breach)
             self._report(breach)
 
+    def check_call(self, keywords: dict[str, Any]) -> None:
+        ## ## The call
+        ##
+        ## The application is called with two positional arguments. (PEP 3333, "Specification Details")
+        if keywords:
+            self.broken("PEP 3333", f"the application was called with the keywords {', '.join(keywords)}")
+        ## `start_response` is callable, and returns the `write` callable. (PEP 3333, "The start_response() Callable")
+        if not callable(self._start_response):
+            self.broken("PEP 3333", f"start_response is {_shown(self._start_response)}, not callable")
+
     def check_environ(self, environ: Environ) -> None:
         ## ## The environ
         ##
         ## `environ` is a `dict`, not a subclass and not a proxy. (PEP 3333, "Specification Details")
         if type(environ) is not dict:
             self.broken("PEP 3333", f"environ is a {type(environ).__name__}, not a dict")
-        ## It has `REQUEST_METHOD`, `SERVER_NAME`, `SERVER_PORT`, `SERVER_PROTOCOL`, `wsgi.version`, `wsgi.url_scheme`,
-        ## `wsgi.input` and `wsgi.errors`. (PEP 3333, "environ Variables")
+        ## It has `REQUEST_METHOD`, `SERVER_NAME`, `SERVER_PORT` and `SERVER_PROTOCOL`, none of them empty, and all keys
+        ## that begin with `wsgi.` and are no extension. (PEP 3333, "environ Variables")
         for key in (
             *("REQUEST_METHOD", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL"),
             *("wsgi.version", "wsgi.url_scheme", "wsgi.input", "wsgi.errors"),
+            *("wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once"),
         ):
             if key not in environ:
                 self.broken("PEP 3333", f"environ has no {key}")
+            elif environ[key] == "":
+                self.broken("PEP 3333", f"environ[{key!r}] is empty")
+        self.check_values(environ)
         ## CGI variables are native strings of code points up to U+00FF. (PEP 3333, "Unicode Issues")
         for key, value in environ.items():
             if "." not in key and key.isupper() and not _is_latin_1(value):
@@ -116,20 +132,56 @@ class _Response:
             if key in environ and not callable(environ[key]):
                 self.broken("P1", f"environ[{key!r}] is {_shown(environ[key])}: it must be callable or absent")
 
+    def check_values(self, environ: Environ) -> None:
+        ## `wsgi.version` is the tuple `(1, 0)`, `wsgi.url_scheme` is `http` or `https`. (PEP 3333, "environ
+        ## Variables")
+        for key, right in (("wsgi.version", [(1, 0)]), ("wsgi.url_scheme", ["http", "https"])):
+            if key in environ and environ[key] not in right:
+                self.broken("PEP 3333", f"environ[{key!r}] is {_shown(environ[key])}")
+        ## `SCRIPT_NAME` is empty or a path without a slash at its end, `PATH_INFO` is empty or begins with a slash, and
+        ## not both are empty. (PEP 3333, "environ Variables" and "URL Reconstruction")
+        script, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+        if script and (not str(script).startswith("/") or str(script).endswith("/")):
+            self.broken("PEP 3333", f"SCRIPT_NAME is {_shown(script)}: it must be empty or a path such as '/app'")
+        if path and not str(path).startswith("/") and (path, environ.get("REQUEST_METHOD")) != ("*", "OPTIONS"):
+            self.broken("PEP 3333", f"PATH_INFO is {_shown(path)}: it must be empty or begin with a slash")
+        if not script and not path:
+            self.broken("PEP 3333", "SCRIPT_NAME and PATH_INFO are both empty: the path of a site's root is '/'")
+        ## The length and the type of the content are in `CONTENT_LENGTH` and `CONTENT_TYPE` alone. (the same)
+        for key in ("HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE"):
+            if key in environ:
+                self.broken("PEP 3333", f"environ has {key}: it must be {key[5:]}")
+        if not re.fullmatch("[0-9]*", str(environ.get("CONTENT_LENGTH", ""))):
+            self.broken("PEP 3333", f"CONTENT_LENGTH is {_shown(environ['CONTENT_LENGTH'])}, no number")
+        ## `wsgi.input` can be read by `read`, `readline`, `readlines` and iteration, `wsgi.errors` has `write`,
+        ## `writelines` and `flush`. (PEP 3333, "Input and Error Streams")
+        for key, methods in (
+            ("wsgi.input", ("read", "readline", "readlines", "__iter__")),
+            ("wsgi.errors", ("write", "writelines", "flush")),
+        ):
+            for method in methods:
+                if key in environ and not hasattr(environ[key], method):
+                    self.broken("PEP 3333", f"{key}, a {type(environ[key]).__name__}, has no {method}")
+
     def start(self, status: Any, headers: Any, exc_info: Any = None) -> Any:
         ## ## start_response
         ##
         ## The status is a string: three digits, a space, a reason. (PEP 3333, "The start_response() Callable")
         if not (isinstance(status, str) and re.fullmatch(r"[1-9]\d\d [\x20-\x7e\x80-\xff\t]*", status)):
             self.broken("PEP 3333", f"the status is {_shown(status)}: it must be a str such as '200 OK'")
+        ## It is that of a final response: 200 or more. (RFC 9110, section 15)
+        elif status < "2":
+            self.broken("RFC 9110, 15", f"the status {status} is no final one")
         ## The headers are a `list` of `tuple`s of two strings. (the same)
         if type(headers) is not list:
             self.broken("PEP 3333", f"the headers are a {type(headers).__name__}, not a list")
         for header in headers:
             self.check_header(header)
-        ## A second call gives `exc_info`. (the same)
+        ## A second call gives `exc_info`, the tuple of `sys.exc_info()`. (the same)
         if self._started and exc_info is None:
             self.broken("PEP 3333", "start_response was called again without exc_info")
+        if exc_info is not None and not _is_exc_info(exc_info):
+            self.broken("PEP 3333", f"exc_info is {_shown(exc_info)}, not the tuple of sys.exc_info()")
         self._started = True
         lengths = [value for name, value in headers if str(name).lower() == "content-length"]
         ## There is at most one `Content-Length`, a number. (RFC 9110, section 8.6)
@@ -137,11 +189,20 @@ class _Response:
             self.broken("RFC 9110, 8.6", f"the Content-Length is {', '.join(map(str, lengths))}")
         else:
             self._length = int(lengths[0]) if lengths else None
-        self._bodyless = self._bodyless or str(status)[:3] in ("204", "304")
-        write = self._start_response(status, headers, *(() if exc_info is None else (exc_info,)))
+        ## There is none with 204, which has no content. (the same)
+        if lengths and str(status)[:3] == "204":
+            self.broken("RFC 9110, 8.6", "a response of 204 has a Content-Length")
+        self._bodyless = self._environ_is_head or str(status)[:3] in ("204", "304")
+        try:
+            write = self._start_response(status, headers, *(() if exc_info is None else (exc_info,)))
+        except BaseException:
+            self._refused = exc_info is not None
+            raise
+        if not callable(write):
+            self.broken("PEP 3333", f"start_response returned {_shown(write)}, not the write callable")
 
         def counted(data: bytes) -> None:
-            self._sent += len(data)
+            self.check_write(data)
             write(data)
 
         return counted
@@ -157,6 +218,19 @@ class _Response:
         ## Connection and its like are the server's. (PEP 3333, "Other HTTP Features")
         if name.lower() in _HOP_BY_HOP:
             self.broken("PEP 3333", f"{name} is a hop-by-hop header: the server's, not the application's")
+        ## The status is no header, as it is in CGI. (PEP 3333, "The start_response() Callable")
+        if name.lower() == "status":
+            self.broken("PEP 3333", "Status is no header: it is the first argument of start_response")
+
+    def check_write(self, data: Any) -> None:
+        ## `write` is called with a `bytes`... (PEP 3333, "The write() Callable")
+        if not isinstance(data, bytes):
+            self.broken("PEP 3333", f"write() was given {_shown(data)}, not bytes")
+            return
+        ## ...and not while the body is iterated. (the same)
+        if self._in_body:
+            self.broken("PEP 3333", "write() was called in a step of the body: yield the data")
+        self._count(data)
 
     def check_hints(self, headers: Iterable[Any]) -> list[Any]:
         ## ## Early hints
@@ -187,15 +261,28 @@ class _Response:
         ## `start_response` is called before the first chunk that is not empty. (PEP 3333, "Specification Details")
         if chunk and not self._started:
             self.broken("PEP 3333", "a chunk came before start_response was called")
+        self._chunks += 1
+        ## What `start_response` raises as the headers were sent goes up to the server. (PEP 3333, "Error Handling")
+        if self._refused and chunk:
+            self.broken("PEP 3333", "start_response raised exc_info, as the headers were sent, and the body went on")
+        self._count(chunk)
+
+    def _count(self, chunk: bytes) -> None:
         self._sent += len(chunk)
+        ## A response of 204 or 304 has no data. (RFC 9110, sections 15.3.5 and 15.4.5)
+        if chunk and self._bodyless and not self._environ_is_head:
+            self.broken("RFC 9110, 15", f"{len(chunk)} bytes of data for a status that can have none")
         ## No more than `Content-Length` bytes are sent... (PEP 3333, "Handling the Content-Length Header")
         if self._length is not None and self._sent > self._length and not self._bodyless:
             self.broken("PEP 3333", f"the body is longer than its Content-Length of {self._length}")
 
-    def check_end(self) -> None:
+    def check_end(self, size: int | None) -> None:
         ## ...and no fewer. (the same)
         if self._length is not None and self._sent < self._length and not self._bodyless:
             self.broken("PEP 3333", f"the body has {self._sent} bytes, its Content-Length is {self._length}")
+        ## A body with a `len()` has as many chunks. (PEP 3333, "Handling the Content-Length Header")
+        if size is not None and self._chunks != size:
+            self.broken("PEP 3333", f"the len() of the body is {size}, and it had {self._chunks} chunks")
         ## A body does not end before `start_response` was called. (P19)
         if not self._started:
             self.broken("P19", "the body ended and start_response was never called")
@@ -207,9 +294,17 @@ class _Response:
             self._boundary.paused(sys._getframe(1))
         return resume
 
+    def watch_step(self, step: Callable[[], Any]) -> Any:
+        """As `watch`, for a step of the body."""
+        self._in_body = True
+        try:
+            return self.watch(step)
+        finally:
+            self._in_body = False
+
     def watch(self, step: Callable[[], Any]) -> Any:
         """Runs a step and looks at its boundary."""
-        boundary = self._boundary = _Boundary()
+        boundary = self._boundary = Boundary(_Response.watch.__code__)
         try:
             result = step()
         finally:
@@ -241,18 +336,21 @@ class _Body:
         self._body = body
         self._iterator: Iterator[bytes] | None = None
         self._closed = False
+        self._size: int | None = None
         response.check_body(body)
         if hasattr(body, "__len__"):
             self.__class__ = _SizedBody
+            self._size = len(body)
 
     def __iter__(self) -> _Body:
         return self
 
     def __next__(self) -> bytes:
+        self._check_open()
         try:
-            chunk: bytes = self._response.watch(self._step)
+            chunk: bytes = self._response.watch_step(self._step)
         except StopIteration:
-            self._response.check_end()
+            self._response.check_end(self._size)
             raise
         self._response.check_chunk(chunk)
         return chunk
@@ -265,13 +363,23 @@ class _Body:
     def close(self) -> None:
         ## ## The end
         ##
-        ## `close()` is called once. (PEP 3333, "Specification Details"; P25)
+        ## `close()` is called once: by the server; by a middleware for its child. (PEP 3333, "Specification
+        ## Details"; P25)
         if self._closed:
             self._response.broken("P25", "close() was called twice")
         self._closed = True
         close = getattr(self._body, "close", None)
         if close is not None:
             close()
+
+    def _check_open(self) -> None:
+        ## No step is taken after it. (the same)
+        if self._closed:
+            self._response.broken("P25", "a step was taken after close()")
+
+    def __del__(self) -> None:
+        if not self._closed and hasattr(self._body, "close"):
+            self._response.broken("P25", f"close() of the body, a {type(self._body).__name__}, was never called")
 
 
 class _SizedBody(_Body):
@@ -281,72 +389,17 @@ class _SizedBody(_Body):
         return len(self._body)
 
 
-class _Boundary:
-    """Finds out who steps a child again in the same step: after a pause, each call is looked at until the step ends."""
-
-    def __init__(self) -> None:
-        self.pauses = 0
-        self.keys: set[object] = set()
-        self.swallower: str | None = None
-        self.data = 0
-        self._module = ""
-        self._returned: set[object] = set()
-        self._frames: list[FrameType] = []  # kept, so that no other frame gets their identity
-        self._former: Any = None
-
-    def paused(self, frame: FrameType) -> None:
-        """The code in this frame pauses: its generators and iterators, outwards up to this lint, are of interest."""
-        self.pauses += 1
-        if not self.keys:
-            self._former = sys.getprofile()
-        above: FrameType | None = frame
-        while above is not None and above.f_code is not _Response.watch.__code__:
-            key = _key(above)
-            if key is not None:
-                self.keys.add(key)
-                self._frames.append(above)
-            above = above.f_back
-        if self.keys:
-            sys.setprofile(self._look)
-
-    def end(self) -> None:
-        if self.keys:
-            sys.setprofile(self._former)
-        self._frames.clear()
-
-    def advice(self) -> str:
-        """What to do about it."""
-        package = self._module.partition(".")[0]
-        return f"What to do: {_ADVICE.get(self._module) or _ADVICE.get(package) or _REMEDY}"
-
-    def _look(self, frame: FrameType, event: str, value: Any) -> None:
-        if event == "return" and (key := _key(frame)) in self.keys:
-            self._returned.add(key)
-            if len(self._returned) == 1 and isinstance(value, bytes):
-                self.data = len(value)
-                self._module = _module(frame.f_back)
-        elif event == "call" and self.swallower is None and (key := _key(frame)) in self._returned:
-            self._module = _module(frame.f_back)
-            code = frame.f_back.f_code if frame.f_back else frame.f_code
-            self.swallower = f"{self._module}.{getattr(code, 'co_qualname', code.co_name)}"
-
-
-def _key(frame: FrameType) -> object | None:
-    """What a step of this generator, or of this iterator's `__next__`, is recognised by; None for other functions."""
-    code: CodeType = frame.f_code
-    if code.co_flags & _GENERATOR:
-        return id(frame)
-    if code.co_name == "__next__" and code.co_varnames:
-        return code, id(frame.f_locals.get(code.co_varnames[0]))
-    return None
-
-
-def _module(frame: FrameType | None) -> str:
-    return str(frame.f_globals.get("__name__", "?")) if frame is not None else "?"
-
-
 def _is_latin_1(value: object) -> bool:
     return isinstance(value, str) and (value.isascii() or max(value) <= "\xff")
+
+
+def _is_exc_info(value: object) -> bool:
+    return (
+        type(value) is tuple
+        and len(value) == 3
+        and isinstance(value[1], BaseException)
+        and isinstance(value[2], TracebackType | None)
+    )
 
 
 def _shown(value: object) -> str:
@@ -355,13 +408,17 @@ def _shown(value: object) -> str:
 
 
 def contract() -> str:
-    """The prose of this file, as Markdown."""
-    with open(__file__, encoding="utf-8") as source:
-        rules = [line.strip()[3:] for line in source if line.strip().startswith("## ") or line.strip() == "##"]
+    """The prose of this file and of the middleware's, as Markdown."""
+    rules = []
+    for name in (__file__, str(Path(__file__).with_name("_children.py"))):
+        with open(name, encoding="utf-8") as source:
+            rules += [line.strip()[3:] for line in source if line.strip().startswith("## ") or line.strip() == "##"]
     text = [
         "# The contract, as it is checked",
         "",
-        "Made from `wsgi_pause/lint.py`, where each rule stands beside its check.",
+        "Made from `wsgi_pause/lint.py` and `wsgi_pause/_children.py`, where each rule stands beside its check. A",
+        "breach is one line with its rule: `./pausa check MODULE:APP` checks an application with all its middleware,",
+        "`./pausa check --middleware MODULE:MIDDLEWARE` a middleware alone, and `wsgi_pause.lint.Lint` on any server.",
     ]
     paragraph = ""
     for rule in [*rules, "## "]:
