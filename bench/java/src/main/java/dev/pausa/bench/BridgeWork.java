@@ -2,10 +2,10 @@ package dev.pausa.bench;
 
 import dev.pausa.cpython.Interpreter;
 import dev.pausa.cpython.PythonApplication;
-import dev.pausa.exchange.RequestInput;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.Environ;
+import dev.pausa.wsgi.Input;
 import dev.pausa.wsgi.Name;
 import dev.pausa.wsgi.Resume;
 import dev.pausa.wsgi.StartResponse;
@@ -87,7 +87,7 @@ final class BridgeWork implements AutoCloseable {
             variables.add(names[i], bytes, head.valueOffset(i), head.valueLength(i));
         }
         var environ = new Environ(variables);
-        environ.put(Environ.INPUT, RequestInput.empty());
+        environ.put(Environ.INPUT, Input.EMPTY);
         environ.put(Environ.PAUSE_OUTPUT, Paused::new);
         return environ;
     }

@@ -6,13 +6,13 @@ import dev.pausa.exchange.Exchange;
 import dev.pausa.exchange.ExchangeListener;
 import dev.pausa.exchange.Output;
 import dev.pausa.exchange.PausePolicy;
-import dev.pausa.exchange.RequestInput;
 import dev.pausa.exchange.ResponseHead;
 import dev.pausa.exchange.TaskQueue;
 import dev.pausa.wsgi.Application;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Header;
+import dev.pausa.wsgi.Input;
 import dev.pausa.wsgi.Resume;
 import dev.pausa.wsgi.Variables;
 import java.nio.ByteBuffer;
@@ -77,7 +77,7 @@ final class ExchangeWork implements TaskQueue, TaskQueue.Home, Output, Clock {
         ended = false;
         written = 0;
         var environ = new Environ(new Variables());
-        environ.put(Environ.INPUT, RequestInput.empty());
+        environ.put(Environ.INPUT, Input.EMPTY);
         var exchange =
                 new Exchange(application, environ, false, this, this, this, ExchangeListener.NONE, PausePolicy.DEFAULT);
         exchange.begin();
