@@ -1,6 +1,8 @@
 package dev.pausa.cli;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -60,6 +62,13 @@ final class ApplicationOptions {
     boolean noSendfile;
 
     @Option(
+            names = "--environ",
+            paramLabel = "KEY=VALUE",
+            converter = Converters.EnvironVariable.class,
+            description = "Put a string into each request's environ; repeatable.")
+    List<String> environ = List.of();
+
+    @Option(
             names = "--class-path",
             paramLabel = "PATH",
             description = "Jars and folders of an application in Java (java:TARGET), separated by colons.")
@@ -72,4 +81,16 @@ final class ApplicationOptions {
             description = "In a clone: the interpreter or virtual environment to run (./pausa --python PATH).")
     @Nullable
     String python;
+
+    /** What stands in the environ of each request, besides what the server and the request say. */
+    Map<String, Object> environ() {
+        Map<String, Object> all = new HashMap<>();
+        for (String variable : environ) {
+            int equals = variable.indexOf('=');
+            all.put(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        all.put("SERVER_SOFTWARE", "pausa/" + Banner.version());
+        all.put("wsgi.multithread", threads > 1);
+        return all;
+    }
 }

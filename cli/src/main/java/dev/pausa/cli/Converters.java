@@ -4,6 +4,7 @@ import dev.pausa.server.Listener;
 import dev.pausa.server.Networks;
 import dev.pausa.server.Proxies;
 import dev.pausa.server.UnderscoreField;
+import dev.pausa.wsgi.Name;
 import java.math.BigDecimal;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
@@ -132,6 +133,26 @@ final class Converters {
                 throw new TypeConversionException("'" + value + "' is not KEY=VALUE");
             }
             return value;
+        }
+    }
+
+    /** {@code KEY=VALUE} for the environ: nothing that the server itself puts there, and code points up to U+00FF. */
+    static final class EnvironVariable implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            String variable = new Variable().convert(value);
+            String key = variable.substring(0, variable.indexOf('='));
+            if (key.matches("(wsgi\\.|pausa\\.|HTTP_).*") || Name.of(key).number() >= 0) {
+                throw new TypeConversionException("'" + key + "' is the server's own variable; choose another name");
+            }
+            if (!key.matches("[!-~]+")) {
+                throw new TypeConversionException("'" + key + "' is no name of a variable: only visible ASCII is");
+            }
+            if (variable.chars().anyMatch(c -> c > 0xff)) {
+                throw new TypeConversionException(
+                        "'" + value + "' has a character beyond U+00FF, which PEP 3333 forbids");
+            }
+            return variable;
         }
     }
 

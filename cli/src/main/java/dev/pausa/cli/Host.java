@@ -2,6 +2,7 @@ package dev.pausa.cli;
 
 import dev.pausa.wsgi.Application;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The process that the JVM lives in, whose main thread runs the command. */
@@ -31,7 +32,7 @@ interface Host {
      * @param target an application in Python; {@code null} if {@code application} is one in Java
      * @param protocol that an application in Python is written for
      * @param application in Java, or {@code null}
-     * @param threads how many will call it
+     * @param environ what stands in the environ of each request, besides what server and bridge know themselves
      * @param chdir the folder to change to, or {@code null}
      * @param pythonpath folders to look for modules in
      * @param env {@code KEY=VALUE} for the environment
@@ -40,7 +41,7 @@ interface Host {
             @Nullable String target,
             Interface protocol,
             @Nullable Application application,
-            int threads,
+            Map<String, Object> environ,
             @Nullable String chdir,
             List<String> pythonpath,
             List<String> env) {}

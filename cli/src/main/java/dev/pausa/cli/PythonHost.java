@@ -10,7 +10,6 @@ import dev.pausa.server.ThreadGuard;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +70,7 @@ final class PythonHost implements Host {
         if (order.application() != null) {
             return new Service.Served(order.application(), ThreadGuard.NONE, 0);
         }
-        Map<String, Object> constants =
-                Map.of("SERVER_SOFTWARE", "pausa/" + Banner.version(), "wsgi.multithread", order.threads() > 1);
-        var wsgi = new PythonApplication(python, Objects.requireNonNull(application), constants);
+        var wsgi = new PythonApplication(python, Objects.requireNonNull(application), order.environ());
         return new Service.Served(wsgi, guard(python.threads()), STACK_BYTES);
     }
 

@@ -131,14 +131,14 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Host.Order order(ServeOptions options) throws StartFailure, JavaApplications.ApplicationFailure {
-        int threads = application.threads;
+        Map<String, Object> environ = options.environ();
         return switch (options.target()) {
             case Target.Python(String text) ->
                 new Host.Order(
-                        text, protocol(), null, threads, application.chdir, application.pythonpath, application.env);
+                        text, protocol(), null, environ, application.chdir, application.pythonpath, application.env);
             case Target.Java(String className) -> {
                 Application loaded = JavaApplications.load(className, application.classPath);
-                yield new Host.Order(null, protocol(), loaded, threads, null, List.of(), List.of());
+                yield new Host.Order(null, protocol(), loaded, environ, null, List.of(), List.of());
             }
         };
     }
@@ -174,7 +174,8 @@ final class ServeCommand implements Callable<Integer> {
                 read(proxies::proxies),
                 !application.noSendfile,
                 policy,
-                logs);
+                logs,
+                application.environ());
     }
 
     private Host.Interface protocol() {

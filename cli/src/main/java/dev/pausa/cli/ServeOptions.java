@@ -11,6 +11,7 @@ import dev.pausa.server.ServerConfig;
 import dev.pausa.server.Timeouts;
 import dev.pausa.server.UnderscoreField;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The command line as the server takes it.
@@ -25,6 +26,7 @@ import java.util.List;
  * @param sendfile whether the operating system sends files
  * @param pauses how pauses are treated
  * @param logs what is written where
+ * @param environ what stands in the environ of each request
  */
 record ServeOptions(
         List<Listener> listeners,
@@ -36,7 +38,8 @@ record ServeOptions(
         Proxies proxies,
         boolean sendfile,
         PausePolicy pauses,
-        LogOptions logs) {
+        LogOptions logs,
+        Map<String, Object> environ) {
 
     /** The server's configuration, with these applications and listeners. */
     ServerConfig config(Mount mount, RequestListener requests) {

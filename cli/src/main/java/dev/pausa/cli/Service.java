@@ -112,7 +112,7 @@ final class Service {
             worker.stop();
             worker.awaitStopped(LAST_WORDS);
         });
-        Mount mount = new Mount(served.application(), worker, options.pauses());
+        Mount mount = new Mount(served.application(), worker, options.pauses(), options.environ());
         Server server = listening(options.config(mount, requests));
         undos.push(() -> {
             server.stop();

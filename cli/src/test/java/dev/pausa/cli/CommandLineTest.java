@@ -224,6 +224,14 @@ class CommandLineTest {
                 "--root-path //a hello          | no path such as /app",
                 "--root-path /a?b hello         | no path such as /app",
                 "--env novalue hello            | KEY=VALUE",
+                "--environ novalue hello        | KEY=VALUE",
+                "--environ =value hello         | KEY=VALUE",
+                "--environ wsgi.input=x hello   | own variable; choose another",
+                "--environ pausa.x=x hello      | own variable; choose another",
+                "--environ HTTP_X_A=x hello     | own variable; choose another",
+                "--environ SCRIPT_NAME=/a hello | own variable; choose another",
+                "--environ K\u00c9Y=x hello        | is no name of a variable",
+                "--environ KEY=\u20ac hello       | beyond U+00FF",
                 "--thread-affinity maybe hello  | thread-affinity",
                 "--interface cgi hello          | interface",
                 "--interface asgi java:Hello    | for applications in Python",
@@ -253,18 +261,32 @@ class CommandLineTest {
     @Test
     void whatPythonIsToldToLoad() {
         String[] line =
-                "--interface asgi --chdir x --pythonpath a,b --pythonpath c -e K=V -e L=a=b hello:app".split(" ");
+                "--interface asgi --chdir x --pythonpath a,b --pythonpath c -e K=V -e L=a=b --environ a.b=c=d --environ E= hello:app"
+                        .split(" ");
         assertEquals(42, run(Map.of("WEB_CONCURRENCY", "1"), line));
         assertEquals(
                 new Host.Order(
                         "hello:app",
                         Host.Interface.ASGI,
                         null,
-                        8,
+                        Map.of(
+                                "a.b",
+                                "c=d",
+                                "E",
+                                "",
+                                "wsgi.multithread",
+                                true,
+                                "SERVER_SOFTWARE",
+                                "pausa/" + Banner.version()),
                         "x",
                         List.of("a", "b", "c"),
                         List.of("K=V", "L=a=b")),
                 host.order);
+    }
+
+    @Test
+    void oneThreadIsToldToTheApplication() {
+        assertEquals(false, options("--threads", "1", "hello").environ().get("wsgi.multithread"));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.pausa.server;
 
 import dev.pausa.server.RequestListener.Request;
-import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Header;
 import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +87,7 @@ final class AccessFormat {
                 case Atom.Text(String text) -> line.append(text);
                 case Atom.Letter(String name) -> escape(line, letter(name, request));
                 case Atom.RequestField(String variable) -> escape(line, variable(request, variable));
-                case Atom.Variable(String name) -> escape(line, variable(request, name));
+                case Atom.Variable(String name) -> escape(line, left(request, name));
                 case Atom.ResponseField(String name) -> escape(line, header(request, name));
             }
         }
@@ -148,20 +147,21 @@ final class AccessFormat {
         }
     }
 
-    /** A variable by its name in any case; as Java middleware left it, if any did. */
+    /** A variable by its name in any case, as it came, whatever the application made of its environ. */
     private static @Nullable String variable(Request request, String name) {
-        Environ environ = request.environ();
-        if (!environ.untouched()) {
-            Object value = environ.get(name);
-            return value == null ? null : value.toString();
-        }
-        Variables variables = environ.variables();
+        Variables variables = request.environ().variables();
         for (int i = 0; i < variables.size(); i++) {
             if (variables.name(i).text().equalsIgnoreCase(name)) {
                 return variables.text(i);
             }
         }
         return null;
+    }
+
+    /** A variable as an application or middleware in Java left it; as it came, if that took it away. */
+    private static @Nullable String left(Request request, String name) {
+        Object value = request.environ().get(name);
+        return value == null ? variable(request, name) : value.toString();
     }
 
     private static @Nullable String header(Request request, String name) {

@@ -26,7 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Call implements Application, ExchangeListener, RequestInput.Source {
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
-    private static final PrintStream ERRORS = System.err;
+
+    /** Standard error, which no application closes for the others (PEP 3333, "Input and Error Streams"). */
+    private static final PrintStream ERRORS = new PrintStream(System.err, true) {
+        @Override
+        public void close() {
+            flush();
+        }
+    };
 
     final Exchange exchange;
     final ChannelOutput output;

@@ -5,6 +5,7 @@ import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Name;
 import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,6 @@ import java.util.Map;
  * that is decoded; what a peer that is not trusted says of others is ({@link Forwarding}).
  */
 final class EnvironFactory {
-    /** The constant part of each environ. */
     private static final Map<String, Object> CONSTANTS = Map.of(
             "wsgi.version", List.of(1, 0),
             "wsgi.multithread", true,
@@ -48,6 +48,13 @@ final class EnvironFactory {
 
     private EnvironFactory() {}
 
+    /** The constant part of each environ, with what the mount adds or knows better. */
+    static Map<String, Object> constants(Map<String, Object> mount) {
+        Map<String, Object> all = new HashMap<>(CONSTANTS);
+        all.putAll(mount);
+        return Map.copyOf(all);
+    }
+
     /**
      * The environ of a request.
      *
@@ -72,7 +79,7 @@ final class EnvironFactory {
         if ((addFields(variables, head, peer, service.otherFields) & Forwarding.FIELDS) != 0) {
             Forwarding.apply(variables, peer.trusted(), service.config.proxies());
         }
-        return new Environ(variables, CONSTANTS);
+        return new Environ(variables, service.constants);
     }
 
     /** Answers which of the first 64 shared names came, a bit for each. */

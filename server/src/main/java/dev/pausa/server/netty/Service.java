@@ -3,6 +3,7 @@ package dev.pausa.server.netty;
 import dev.pausa.http1.DateCache;
 import dev.pausa.server.ServerConfig;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ final class Service {
 
     /** {@code SCRIPT_NAME}, as its bytes stand in a path. */
     final byte[] rootPath;
+
+    /** The part of the environ that is the same for all requests. */
+    final Map<String, Object> constants;
 
     final DateCache dates = new DateCache();
     final OtherFields otherFields;
@@ -36,6 +40,7 @@ final class Service {
         this.otherFields = new OtherFields(config.underscoreFields());
         this.rootPath = config.proxies().rootPath().getBytes(StandardCharsets.UTF_8);
         this.uploads = new Uploads(config.limits().uploads());
+        this.constants = EnvironFactory.constants(config.mount().environ());
     }
 
     /**
