@@ -22,7 +22,17 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-__all__ = ["ClientDisconnected", "ContractError", "FileWrapper", "Input", "LoadError", "Resume", "connect", "load"]
+__all__ = [
+    "ClientDisconnected",
+    "ContractError",
+    "Errors",
+    "FileWrapper",
+    "Input",
+    "LoadError",
+    "Resume",
+    "connect",
+    "load",
+]
 
 
 class ClientDisconnected(ConnectionError):
@@ -172,6 +182,30 @@ class Input:
         """Does nothing: the stream is the server's (PEP 3333 forbids applications to close it)."""
 
 
+class Errors:
+    """`wsgi.errors`: standard error, not closed by applications (PEP 3333, "Input and Error Streams")."""
+
+    __slots__ = ()
+
+    def write(self, text: str, /) -> int:
+        """Writes `text`; what the encoding has not is escaped."""
+        return sys.stderr.write(text)
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Writes each."""
+        sys.stderr.writelines(lines)
+
+    def flush(self) -> None:
+        """Hands on what is buffered."""
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Does nothing: the stream is the server's."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)
+
+
 class FileWrapper:
     """`wsgi.file_wrapper`: a file-like object as a response body.
 
@@ -230,7 +264,8 @@ def connect(java: dict[str, Callable[..., Any]], forked: memoryview) -> tuple[ob
     if hasattr(os, "register_at_fork"):
         with contextlib.suppress(RuntimeError):  # interpreters that forbid fork
             os.register_at_fork(after_in_child=in_child)
-    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe, end_child, file_range
+    errors = Errors()
+    return Resume, Input, FileWrapper, ClientDisconnected, ContractError, describe, end_child, file_range, errors
 
 
 def disconnect(seconds: float) -> bool:

@@ -79,6 +79,11 @@ final class BridgeModule {
         return interpreter.values().call(part(7), fileWrapper);
     }
 
+    /** {@code wsgi.errors}. */
+    long errors() {
+        return part(8);
+    }
+
     /** The number that a resume was made with. */
     long number(long resume) {
         long number = interpreter.values().attribute(resume, "_number");

@@ -4,7 +4,6 @@ import dev.pausa.cpython.capi.Native;
 import dev.pausa.cpython.capi.PyImport;
 import dev.pausa.cpython.capi.PyLifecycle;
 import dev.pausa.cpython.capi.PyObjects;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Queue;
@@ -183,14 +182,6 @@ public final class Interpreter implements AutoCloseable {
     public void close() {
         if (ownThread != null) {
             ownThread.end(functions::close);
-        }
-    }
-
-    /** {@code sys.stderr}, a new reference; runs attached. */
-    static long stderr() {
-        try (Arena arena = Arena.ofConfined()) {
-            return Values.newReference(PyLifecycle.PySys_GetObject.call(
-                    arena.allocateFrom("stderr").address()));
         }
     }
 

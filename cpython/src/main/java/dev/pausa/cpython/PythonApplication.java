@@ -32,7 +32,10 @@ public final class PythonApplication implements Application {
     private Map<String, Object> prototype(Map<String, Object> constants) {
         var all = new HashMap<String, Object>(Map.of(
                 "wsgi.version", new PythonObject(interpreter, EnvironDict.version()),
-                "wsgi.errors", new PythonObject(interpreter, Interpreter.stderr()),
+                "wsgi.errors",
+                        new PythonObject(
+                                interpreter,
+                                Values.newReference(interpreter.module().errors())),
                 "wsgi.multithread", true,
                 "wsgi.multiprocess", false,
                 "wsgi.run_once", false,

@@ -112,10 +112,11 @@ final class Response implements EarlyHints {
 
     /** The write() callable: commits, and sends all of {@code data} or refuses it. */
     void write(ByteBuffer data) {
+        int given = data.remaining(); // of null: an error of the application before anything is sent
         wrote = true;
         boolean commits = !committed;
         ResponseHead.Committed fixed = commit(-1);
-        int size = fixed.bodyless() ? 0 : data.remaining();
+        int size = fixed.bodyless() ? 0 : given;
         boolean tooLong = fixed.contentLength() >= 0 && size > fixed.contentLength() - sent;
         if (commits && (size == 0 || tooLong)) {
             output.flush(); // The head has no data to go with, and a pause from outside may park the request (P4, P18).

@@ -17,6 +17,7 @@ public final class ResponseHead {
             "keep-alive",
             "proxy-authenticate",
             "proxy-authorization",
+            "proxy-connection",
             "te",
             "trailer",
             "trailers",
@@ -154,6 +155,11 @@ public final class ResponseHead {
         }
         if (!shaped) {
             throw new ApplicationError("status is not three digits, a space and a reason: " + quoted(status));
+        }
+        // "separated by a single space, with no surrounding whitespace"; RFC 9112, 4 lets the reason be absent.
+        if (status.length() > 4 && (status.charAt(4) == ' ' || status.endsWith(" "))) {
+            throw new ApplicationError(
+                    "status has more than one space between code and reason, or one behind it: " + quoted(status));
         }
         if (status.charAt(0) < '2') {
             throw new ApplicationError("status is not final, or not one: " + quoted(status));

@@ -40,6 +40,9 @@ class ResponseHeadTest {
                 "-20 OK",
                 "200\tOK",
                 "200 OK\r\n",
+                "200  OK",
+                "200 OK ",
+                " 200 OK",
                 "200 a\nb",
                 "200 \u20ac",
                 "200 \u007f"
