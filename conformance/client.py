@@ -33,6 +33,12 @@ class Response:
         return values[0] if values else None
 
 
+def chunked(body: bytes, size: int) -> bytes:
+    """``body`` in the chunked coding, with chunks of that size."""
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+
+
 class Connection:
     """One connection; times are CLOCK_MONOTONIC in seconds. Every wait is bounded by ``timeout``."""
 
@@ -92,6 +98,11 @@ class Connection:
         """Reads one head and no further, also of an interim response."""
         response = Response()
         assert self._head(response, time.monotonic() + (self.timeout if timeout is None else timeout)), "no head"
+        return response
+
+    def body(self, response: Response, method: str = "GET") -> Response:
+        """Reads on after :meth:`head`."""
+        self._body(response, method, time.monotonic() + self.timeout)
         return response
 
     def flood(self, data: bytes, times: int) -> int:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from conformance import checklist
 from conformance.remote import Remote, RemotePlugin, RemoteReport, connect, not_applicable
-from conformance.report import CASES, NAME, SUBJECTS, Plugin, Report
+from conformance.report import CASES, NAME, SUBJECTS, TABLES, Plugin, Report
 from conformance.server import ROOT, Server
 
 Serve = Callable[..., Server]
@@ -21,6 +22,7 @@ MOST_SERVERS = 4
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--subject", choices=SUBJECTS, help="run the cases for this subject only")
+    parser.addoption("--checklist", action="store_true", help="run the checklist of PEP 3333 only (build/pep3333.md)")
     parser.addoption(
         "--url", help="run the cases against the server at this URL, which serves conformance.cases.app:app"
     )
@@ -36,7 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     whole = not config.getoption("keyword") and not config.getoption("--subject")
     whole = whole and not config.getoption("collectonly") and all(".py" not in arg for arg in config.args)
-    config.pluginmanager.register(Plugin(Report(ROOT / "build", whole)))
+    alone = "pep3333" if config.getoption("--checklist") else None
+    tables = [table for table in TABLES if alone in (None, table.name)]
+    config.pluginmanager.register(Plugin([Report(table, ROOT / "build", whole) for table in tables]))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--checklist"):
+        items[:] = [item for item in items if checklist.NAME.search(item.nodeid)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,13 +1,16 @@
-"""The report: a row for each case with both subjects' results; a missing row fails a whole run."""
+"""The reports: a row for each case with both subjects' results; a row that did not pass fails a whole run."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from conformance import checklist
 
 CASES = {
     "C01": "environ of a normal request",
@@ -96,70 +99,117 @@ SUBJECTS = ("python", "java")
 NAME = re.compile(r"::test_c(\d\d)_")  # the test's name, not its file's
 
 
-class Report:
-    """Collects results by case and subject; several tests of one case make one row."""
+@dataclass(frozen=True)
+class Table:
+    """Rows, each with a test or more for each subject; the report is build/NAME.md and .json."""
 
-    def __init__(self, folder: Path, whole: bool) -> None:
+    name: str
+    titles: dict[str, str]
+    pattern: re.Pattern[str]  # of a test's id; its group is the row's number
+    letter: str
+    python_only: frozenset[str] = frozenset()
+
+    def row(self, node: str) -> str | None:
+        """Which row the test with this id belongs to."""
+        found = self.pattern.search(node)
+        return f"{self.letter}{found[1]}" if found else None
+
+
+TABLES = (
+    Table("conformance", CASES, NAME, "C", frozenset(PYTHON_ONLY)),
+    Table("pep3333", checklist.ROWS, checklist.NAME, "W"),
+)
+
+
+class Report:
+    """Collects results by row and subject; several tests of one row make one line."""
+
+    def __init__(self, table: Table, folder: Path, whole: bool) -> None:
+        self._table = table
         self._folder = folder
         self._whole = whole
         self._rows: dict[tuple[str, str], dict[str, Any]] = {}
         self.problems: list[str] = []
+        self.path = folder / f"{table.name}.md"
+        self.written = False
 
     def add(self, node: str, outcome: str, seconds: float) -> None:
         """One phase of one test; ``node`` is its id."""
-        name = NAME.search(node)
+        name = self._table.row(node)
         subject = next((subject for subject in SUBJECTS if re.search(rf"[\[-]{subject}[\]-]", node)), None)
         if name is None or subject is None:
             return
-        row = self._rows.setdefault((f"C{name[1]}", subject), {"result": "passed", "milliseconds": 0.0})
+        row = self._rows.setdefault((name, subject), {"result": "passed", "tests": set(), "milliseconds": 0.0})
+        row["tests"].add(node)
         row["milliseconds"] += seconds * 1000
         if outcome != "passed" and row["result"] != "failed":
             row["result"] = outcome
 
     def finish(self) -> None:
-        """Writes both files and finds the rows that are missing."""
-        rows = [self._row(case, title) for case, title in CASES.items()]
+        """Writes both files, unless nothing of it was run, and finds the rows that are missing."""
+        if not self._rows and not self._whole:
+            return
+        rows = [self._row(case, title) for case, title in self._table.titles.items()]
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "conformance.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-        lines = ["| case | title | python | java | ms (python) | ms (java) |", "|---|---|---|---|---:|---:|"]
+        self.path.with_suffix(".json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        lines = [
+            "| case | title | python | java | tests (python) | tests (java) | ms (python) | ms (java) |",
+            "|---|---|---|---|---:|---:|---:|---:|",
+        ]
         for row in rows:
-            times = ["" if row[f"{s}_ms"] is None else str(row[f"{s}_ms"]) for s in SUBJECTS]
-            lines.append(" | ".join(["| " + row["case"], row["title"], row["python"], row["java"], *times]) + " |")
-        (self._folder / "conformance.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            numbers = [row[f"{subject}_{what}"] for what in ("tests", "ms") for subject in SUBJECTS]
+            cells = [row["case"], row["title"], row["python"], row["java"]]
+            cells += ["" if number is None else str(number) for number in numbers]
+            lines.append("| " + " | ".join(cells) + " |")
+        lines += ["", self.summary()]
+        self.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.written = True
         if self._whole:
             self.problems = [
                 f"{row['case']} {subject}: {row[subject]}"
                 for row in rows
                 for subject in SUBJECTS
-                if row[subject] in ("missing", "skipped")
+                if row[subject] not in ("passed", "python only")
             ]
+
+    def summary(self) -> str:
+        """How many of how many rows had which result."""
+        rows = [self._row(case, title) for case, title in self._table.titles.items()]
+        results = [row[subject] for row in rows for subject in SUBJECTS]
+        counts = ", ".join(f"{results.count(result)} {result}" for result in dict.fromkeys(results))
+        return f"{len(self._table.titles)} rows x {len(SUBJECTS)} subjects: {counts}"
 
     def _row(self, case: str, title: str) -> dict[str, Any]:
         row: dict[str, Any] = {"case": case, "title": title}
         for subject in SUBJECTS:
             seen = self._rows.get((case, subject))
-            absent = "python only" if subject == "java" and case in PYTHON_ONLY else "missing"
+            absent = "python only" if subject == "java" and case in self._table.python_only else "missing"
             row[subject] = seen["result"] if seen else absent
+            row[f"{subject}_tests"] = len(seen["tests"]) if seen else None
             row[f"{subject}_ms"] = round(seen["milliseconds"]) if seen else None
         return row
 
 
 class Plugin:
-    """Feeds a :class:`Report` from a pytest run."""
+    """Feeds reports from a pytest run."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, reports: list[Report]) -> None:
+        self._reports = reports
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._report.add(report.nodeid, report.outcome, report.duration)
+        for table in self._reports:
+            table.add(report.nodeid, report.outcome, report.duration)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self._report.finish()
-        if self._report.problems and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        for report in self._reports:
+            report.finish()
+            if report.problems and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        for problem in self._report.problems:
-            terminalreporter.write_line(f"conformance: {problem}", red=True)
-        terminalreporter.write_line("conformance: the report is build/conformance.md")
+        for report in self._reports:
+            for problem in report.problems:
+                terminalreporter.write_line(f"conformance: {problem}", red=True)
+            if report.written:
+                terminalreporter.write_line(f"conformance: {report.path}: {report.summary()}")

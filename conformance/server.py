@@ -164,6 +164,12 @@ class Server:
             connection.request(target, headers="Connection: close\r\n")
             return connection.response()
 
+    def ask(self, target: str, method: str = "GET", headers: str = "", body: bytes = b"") -> Response:
+        """One request of any kind on a connection that stays open until the test ends."""
+        connection = self.connect()
+        connection.request(target, method, headers, body)
+        return connection.response(method)
+
     def probe(self, identity: str) -> Events:
         """What the application noted for this request."""
         noted = json.loads(self.get(f"/probe?id={identity}").body)

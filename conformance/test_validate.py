@@ -9,22 +9,11 @@ from typing import Any
 import pytest
 
 from conformance.cases.pep3333 import perform
-from conformance.client import Response
+from conformance.client import chunked
 from conformance.server import Server
 
 pytestmark = pytest.mark.python_only
 UPLOAD = b"first line\nsecond line\n\nfourth, " + b"x" * 100_000 + b"\nlast"
-
-
-def exchange(server: Server, target: str, method: str = "GET", headers: str = "", body: bytes = b"") -> Response:
-    connection = server.connect()
-    connection.request(target, method, headers, body)
-    return connection.response(method)
-
-
-def chunked(body: bytes, size: int) -> bytes:
-    pieces = [body[start : start + size] for start in range(0, len(body), size)]
-    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
 
 
 @pytest.mark.parametrize("judge", ["validated", "linted"])
@@ -33,7 +22,7 @@ def chunked(body: bytes, size: int) -> bytes:
 def test_validators_are_clean(server: Server, judge: str, app: str, method: str) -> None:
     before = len(server.log())
     body = b"some\nlines" if method == "POST" else b""
-    answer = exchange(server, f"/{judge}?app={app}", method, body=body)
+    answer = server.ask(f"/{judge}?app={app}", method, body=body)
     assert answer.status == 200
     assert answer.complete
     if method != "HEAD":
@@ -48,13 +37,13 @@ def test_validators_are_clean(server: Server, judge: str, app: str, method: str)
 def test_lint_warns(server: Server) -> None:
     """That it is silent elsewhere says something."""
     before = len(server.log())
-    assert exchange(server, "/linted?app=text").status == 500
+    assert server.ask("/linted?app=text").status == 500
     assert "WSGIWarning" in server.log()[before:]
     server.expect_error("GET /linted?app=text", 1)
 
 
 def environ_of(server: Server, target: str, headers: str = "", method: str = "GET") -> dict[str, Any]:
-    answer = exchange(server, target, method, headers)
+    answer = server.ask(target, method, headers)
     assert answer.status == 200
     noted = json.loads(answer.body)
     assert noted["facts"] == {"dict": True, "keys": True, "version": True, "latin-1": True}
@@ -121,7 +110,7 @@ def test_environ_of_header_fields(server: Server) -> None:
 def test_input_reads_as_a_file_does(server: Server, operations: str, framing: str) -> None:
     target = f"/input?do={operations}"
     if framing == "length":
-        answer = exchange(server, target, "POST", body=UPLOAD)
+        answer = server.ask(target, "POST", body=UPLOAD)
     else:
         connection = server.connect()
         connection.request(target, "POST", "Transfer-Encoding: chunked\r\n")
@@ -132,7 +121,7 @@ def test_input_reads_as_a_file_does(server: Server, operations: str, framing: st
 
 
 def test_input_read1(server: Server) -> None:
-    answer = exchange(server, "/input?do=read1:5,read1,read", "POST", body=UPLOAD)
+    answer = server.ask("/input?do=read1:5,read1,read", "POST", body=UPLOAD)
     few, more, rest = json.loads(answer.body)
     assert 1 <= len(few) <= 5
     assert len(more) >= 1
@@ -140,13 +129,13 @@ def test_input_read1(server: Server) -> None:
 
 
 def test_input_readlines_with_a_hint(server: Server) -> None:
-    answer = exchange(server, "/input?do=readlines:15,readlines", "POST", body=UPLOAD)
+    answer = server.ask("/input?do=readlines:15,readlines", "POST", body=UPLOAD)
     some, rest = json.loads(answer.body)  # PEP 3333 leaves the hint to the server
     assert [line.encode() for line in some + rest] == UPLOAD.splitlines(keepends=True)
 
 
 def test_input_of_a_request_without_a_body(server: Server) -> None:
-    answer = exchange(server, "/input?do=read,readline,readlines,iter,read1,read:5")
+    answer = server.ask("/input?do=read,readline,readlines,iter,read1,read:5")
     assert json.loads(answer.body) == ["", "", [], [], "", ""]
 
 
@@ -214,8 +203,8 @@ def test_response(
 
 
 def test_length_of_a_list_of_one(server: Server) -> None:
-    assert exchange(server, "/ping").header("Content-Length") == "4"
-    assert exchange(server, "/ping", "HEAD").header("Content-Length") == "4"
+    assert server.ask("/ping").header("Content-Length") == "4"
+    assert server.ask("/ping", "HEAD").header("Content-Length") == "4"
 
 
 def test_response_headers_as_given(server: Server) -> None:

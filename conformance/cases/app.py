@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import os
 import time
 
 from conformance.cases import (
+    answers,
     asynchronous,
     body,
+    contract,
+    endings,
     epochs,
     files,
     flow,
@@ -26,9 +30,12 @@ from conformance.cases.recorder import Body, Environ, StartResponse, query, reco
 from conformance.cases.tools import ROUTES, TEXT, route
 
 __all__ = [
+    "answers",
     "app",
     "asynchronous",
     "body",
+    "contract",
+    "endings",
     "epochs",
     "files",
     "flow",
@@ -63,10 +70,27 @@ def probe(environ: Environ, start_response: StartResponse) -> Body:
     return [recorder(query(environ)["id"]).json()]
 
 
-def app(environ: Environ, start_response: StartResponse) -> Body:
+class Dispatcher:
     """Hands on to the application mounted at the path's first segment."""
-    application = ROUTES.get("/" + environ["PATH_INFO"].lstrip("/").split("/")[0])
-    if application is None:
-        start_response("404 Not Found", TEXT)
-        return [b"no such case"]
-    return application(environ, start_response)
+
+    made = 0
+
+    def __init__(self) -> None:
+        Dispatcher.made += 1
+        self.calls = itertools.count(1)
+
+    def __call__(self, environ: Environ, start_response: StartResponse, /) -> Body:
+        """Takes positional arguments only (W01)."""
+        calls = next(self.calls)
+        path = environ["PATH_INFO"].lstrip("/").split("/")[0]
+        application = ROUTES.get("/" + path)
+        if path == "call":
+            start_response("200 OK", TEXT)
+            return [json.dumps([calls, Dispatcher.made]).encode()]
+        if application is None:
+            start_response("404 Not Found", TEXT)
+            return [b"no such case"]
+        return application(environ, start_response)
+
+
+app = Dispatcher()

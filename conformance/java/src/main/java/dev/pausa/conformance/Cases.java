@@ -8,6 +8,7 @@ import dev.pausa.wsgi.StartResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Every fixture application behind one, with {@code /probe?id=} and {@code /ping}. */
 public final class Cases implements Application {
@@ -17,10 +18,14 @@ public final class Cases implements Application {
         Body answer(Request request) throws Exception;
     }
 
+    private static final AtomicInteger INSTANCES = new AtomicInteger();
+
     private final Map<String, Case> routes = new HashMap<>();
+    private final AtomicInteger calls = new AtomicInteger();
 
     /** Mounts all cases. */
     public Cases() {
+        INSTANCES.incrementAndGet();
         Epochs.mount(routes);
         Heads.mount(routes);
         Hints.mount(routes);
@@ -31,9 +36,19 @@ public final class Cases implements Application {
         Waking.mount(routes);
         RequestBody.mount(routes);
         Uploads.mount(routes);
+        Environs.mount(routes);
+        Streams.mount(routes);
+        Answers.mount(routes);
+        Replaced.mount(routes);
+        Endings.mount(routes);
+        Wrapped.mount(routes);
         routes.put("/ping", request -> {
             request.ok();
             return Body.of(Script.bytes("pong"));
+        });
+        routes.put("/call", request -> {
+            request.ok();
+            return Body.of(Script.bytes(Json.text(List.of(calls.get(), INSTANCES.get()))));
         });
         routes.put("/probe", request -> {
             request.ok();
@@ -43,7 +58,11 @@ public final class Cases implements Application {
 
     @Override
     public Body call(Environ environ, StartResponse startResponse) throws Exception {
-        Case found = routes.get(String.valueOf(environ.get("PATH_INFO")));
+        calls.incrementAndGet();
+        Case found = routes.get("/"
+                + String.valueOf(environ.get("PATH_INFO"))
+                        .replaceFirst("^/+", "")
+                        .split("/", 2)[0]);
         if (found == null) {
             startResponse.start("404 Not Found", List.of(new Header("Content-Type", "text/plain")));
             return Body.of(Script.bytes("no such case"));

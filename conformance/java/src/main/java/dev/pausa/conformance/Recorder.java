@@ -44,13 +44,14 @@ final class Recorder {
     synchronized void note(String what, @Nullable Object value) {
         counts.merge(what, 1, Integer::sum);
         // System.nanoTime() is CLOCK_MONOTONIC on Linux, the clock of the client.
-        String event = "\"what\":" + json(what) + ",\"value\":" + json(value) + ",\"at\":" + System.nanoTime() / 1e9
-                + ",\"thread\":" + Thread.currentThread().threadId();
+        String event =
+                "\"what\":" + Json.text(what) + ",\"value\":" + Json.text(value) + ",\"at\":" + System.nanoTime() / 1e9
+                        + ",\"thread\":" + Thread.currentThread().threadId();
         if (events.size() < MOST_EVENTS) {
             events.add("{" + event + "}");
         }
         if (JOURNAL != null) {
-            String line = "{" + event + ",\"id\":" + json(id) + "}\n";
+            String line = "{" + event + ",\"id\":" + Json.text(id) + "}\n";
             try {
                 Files.writeString(Path.of(JOURNAL), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException failure) {
@@ -75,18 +76,7 @@ final class Recorder {
     /** Everything so far. */
     synchronized String json() {
         List<String> totals = new ArrayList<>();
-        counts.forEach((what, count) -> totals.add(json(what) + ":" + count));
+        counts.forEach((what, count) -> totals.add(Json.text(what) + ":" + count));
         return "{\"events\":[" + String.join(",", events) + "],\"counts\":{" + String.join(",", totals) + "}}";
-    }
-
-    private static String json(@Nullable Object value) {
-        return switch (value) {
-            case null -> "null";
-            case List<?> list ->
-                "[" + String.join(",", list.stream().map(Recorder::json).toList()) + "]";
-            case String text ->
-                "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
-            default -> value.toString();
-        };
     }
 }

@@ -8,6 +8,8 @@ import dev.pausa.wsgi.Header;
 import dev.pausa.wsgi.Resume;
 import dev.pausa.wsgi.StartResponse;
 import dev.pausa.wsgi.Write;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,6 +45,11 @@ record Request(Environ environ, StartResponse startResponse) {
 
     String text(String name) {
         return Objects.requireNonNull(field(name), name);
+    }
+
+    /** A field of the query with what is percent-encoded in it decoded as UTF-8. */
+    String decoded(String name) {
+        return URLDecoder.decode(text(name), StandardCharsets.UTF_8);
     }
 
     Recorder recorder() {

@@ -43,7 +43,7 @@ final class RequestBody {
         return Objects.requireNonNull(environ.get(Environ.INPUT));
     }
 
-    private static Environ copy(Environ environ) {
+    static Environ copy(Environ environ) {
         var copy = new Environ(environ.variables());
         copy.putAll(environ);
         return copy;

@@ -1,19 +1,21 @@
 package dev.pausa.conformance;
 
 import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.CloseReason;
+import dev.pausa.wsgi.Environ;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A body that notes each step, the end, {@code close()} with its reason, and two threads inside at once. */
 final class Watched implements Body {
-    private final Request request;
+    private final CloseReason.@Nullable Query reason;
     private final Recorder recorder;
     private final Body body;
     private final Semaphore inside = new Semaphore(1);
 
     Watched(Request request, Body body) {
-        this.request = request;
+        this.reason = request.environ().get(Environ.CLOSE_REASON);
         this.recorder = request.recorder();
         this.body = body;
     }
@@ -41,7 +43,8 @@ final class Watched implements Body {
 
     @Override
     public void close() throws Exception {
-        enter("close", request.closeReason());
+        CloseReason given = reason == null ? null : reason.get();
+        enter("close", given == null ? null : given.text());
         try {
             body.close();
         } finally {
