@@ -17,7 +17,7 @@ ALONE = [
     "1,000 slow readers, 1,000 slow senders",
 ]
 CURVES = {
-    "connections": ("Connections", "open connections, all busy", "us of CPU time a request", "12 bytes"),
+    "connections": ("Connections", "connections, opened and all busy", "us of CPU time a request", "12 bytes"),
     "parked": ("Parked requests", "parked requests", "us of CPU time a request", "12 bytes to 64 other connections"),
     "memory": ("Memory of parked requests", "parked requests", "MiB more than without", "resident memory"),
     "response": ("Size of a response", "bytes", "us of CPU time a request", "16 connections"),
@@ -60,9 +60,10 @@ def body(report: dict[str, Any]) -> Iterator[str]:
     yield f"{machine['load']} at the start; {machine['python']}, {machine['java']}, Pausa {machine['pausa']};"
     yield ", ".join(f"{name} {version}" for name, version in machine["versions"].items()) + ";"
     yield f"{options['rounds']} rounds of {options['seconds']} s, {machine['minutes']:g} minutes in all.\n"
-    yield "## Floors and targets\n"
     rows = [row for row in floors.rows(report) if report["whole"] or row.value is not None]
-    yield from table(["", "measured", "floor", "target", "", ""], [row.cells() for row in rows])
+    if rows:
+        yield "## Floors and targets\n"
+        yield from table(["", "measured", "floor", "target", "", ""], [row.cells() for row in rows])
     if work := report.get("work"):
         yield "\n## Beside the peers\n"
         yield "![How many times as much as Pausa each peer needs](performance/work.svg)\n"
@@ -126,8 +127,8 @@ def curves(scaling: dict[str, Any]) -> Iterator[str]:
         title, x_label, y_label, _ = CURVES[name]
         yield f"![{title}](performance/{name}.svg)\n"
         yield (
-            f"{title}: {found['start']:.2f} + {found['slope']:.3g} x for x {x_label} ({y_label}); no point is farther "
-            f"from that line than {found['deviation']:.0%}.\n"
+            f"{title}: {found['start']:.2f} {found['slope']:+.3g} x for x {x_label} ({y_label}); the point farthest from "
+            f"that line is off by {found['deviation']:.0%}.\n"
         )
 
 
