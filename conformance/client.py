@@ -42,7 +42,9 @@ def chunked(body: bytes, size: int) -> bytes:
 class Connection:
     """One connection; times are CLOCK_MONOTONIC in seconds. Every wait is bounded by ``timeout``."""
 
-    def __init__(self, address: Address, *, timeout: float = 20.0, receive_buffer: int | None = None) -> None:
+    def __init__(
+        self, address: Address, *, timeout: float = 20.0, receive_buffer: int | None = None, source: str | None = None
+    ) -> None:
         self.timeout = timeout
         self.buffer = b""
         self.filled_at = 0.0
@@ -51,6 +53,8 @@ class Connection:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if receive_buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source is not None:
+            self.socket.bind((source, 0))
         self.socket.settimeout(timeout)
         self.socket.connect(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -5,7 +5,11 @@ import dev.pausa.server.Proxies;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Stack;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Whom the server believes about its clients. */
@@ -35,6 +39,7 @@ final class ProxyOptions {
             paramLabel = "off|v1|v2|auto",
             arity = "0..1",
             fallbackValue = "auto",
+            preprocessor = OptionalMode.class,
             description = "Each connection must begin with a header of the PROXY protocol; without a value: auto,"
                     + " either version. Default: off.")
     Proxies.Protocol protocol = Proxies.DEFAULT.protocol();
@@ -54,6 +59,18 @@ final class ProxyOptions {
                     "SCRIPT_NAME: the part of the path in front of the application's, such as /app; cut from paths"
                             + " that begin with it. Default: none.")
     String rootPath = Proxies.DEFAULT.rootPath();
+
+    /** Puts in the value that was left out in front of the target, which would pass for it. */
+    static final class OptionalMode implements IParameterPreprocessor {
+        @Override
+        public boolean preprocess(Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+            boolean attached = info.get("separator") instanceof String separator && !separator.isEmpty();
+            if (!attached && !(args.isEmpty() || args.peek().matches("(?i)off|v1|v2|auto"))) {
+                args.push("auto");
+            }
+            return false; // and picocli goes on
+        }
+    }
 
     /**
      * The options' values.

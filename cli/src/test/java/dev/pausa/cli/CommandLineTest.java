@@ -170,6 +170,12 @@ class CommandLineTest {
         assertEquals(
                 Proxies.Protocol.AUTO,
                 options("hello", "--proxy-protocol").proxies().protocol());
+        assertEquals(
+                Proxies.Protocol.AUTO,
+                options("--proxy-protocol", "hello").proxies().protocol());
+        assertEquals(
+                Proxies.Protocol.V1,
+                options("--proxy-protocol=v1", "hello").proxies().protocol());
     }
 
     @Test
@@ -219,7 +225,7 @@ class CommandLineTest {
                 "--forwarded-allow-ips a hello  | not an IP address or network: 'a'",
                 "--proxy-allow-from 1/8 hello   | not an IP address or network: '1/8'",
                 "--trusted-proxy-headers x hello| none of the fields that proxies set",
-                "--proxy-protocol v3 hello      | proxy-protocol",
+                "--proxy-protocol=v3 hello      | proxy-protocol",
                 "--root-path app hello          | no path such as /app",
                 "--root-path //a hello          | no path such as /app",
                 "--root-path /a?b hello         | no path such as /app",

@@ -11,6 +11,6 @@
  * <p><b>Threads.</b> Event loops ({@code pausa-io-N}) never run application code and never wait; a
  * {@link dev.pausa.server.Worker} owns the threads that do. Public methods may be called from any other thread.
  *
- * <p><b>Limits.</b> One application for each server; no TLS, no HTTP/2 and no Unix sockets yet.
+ * <p><b>Limits.</b> One application for each server; no TLS and no HTTP/2 yet.
  */
 package dev.pausa.server;
