@@ -5,6 +5,7 @@ import dev.pausa.server.Proxies;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -64,7 +65,7 @@ final class ProxyOptions {
     static final class OptionalMode implements IParameterPreprocessor {
         @Override
         public boolean preprocess(Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-            boolean attached = info.get("separator") instanceof String separator && !separator.isEmpty();
+            boolean attached = Objects.equals(info.get("separator"), "=");
             if (!attached && !(args.isEmpty() || args.peek().matches("(?i)off|v1|v2|auto"))) {
                 args.push("auto");
             }
