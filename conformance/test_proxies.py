@@ -22,7 +22,7 @@ from conformance.client import Connection
 from conformance.server import ROOT, SLACK, python_option
 
 BLOCK = re.compile(r"^```(?:nginx|haproxy)\n# (/etc/[^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CONFIGURATIONS = dict(BLOCK.findall((ROOT / "docs" / "deploy.md").read_text("utf-8")))
+CONFIGURATIONS: dict[str, str] = dict(BLOCK.findall((ROOT / "docs" / "deploy.md").read_text("utf-8")))
 NGINX = "/etc/nginx/conf.d/app.conf"
 HAPROXY = "/etc/haproxy/haproxy.cfg"
 HAPROXY_TCP = "/etc/haproxy/haproxy.cfg, by the PROXY protocol"
@@ -208,7 +208,8 @@ def test_a_client_cannot_choose_its_address(way: Way) -> None:
 
 def events(connection: Connection, count: int) -> list[float]:
     """How old each of the next events is when it arrives, in seconds."""
-    ages, text = [], b""
+    ages: list[float] = []
+    text = b""
     while len(ages) < count:
         connection.socket.settimeout(5)
         data = connection.socket.recv(65536)
