@@ -1,6 +1,7 @@
 package dev.pausa.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pausa.server.Proxies.Protocol;
 import dev.pausa.server.Running.Settings;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -219,5 +221,15 @@ class ProxyProtocolTest {
         String forwarded = "[9.9.9.9]:null [5.6.7.8]:443 http";
         assertEquals(own, ask(settings(Protocol.V1, "127.0.0.1", "127.0.0.1"), bytes, bytes.length));
         assertEquals(forwarded, ask(settings(Protocol.V1, "127.0.0.1", "1.2.3.4"), bytes, bytes.length));
+    }
+
+    @Test
+    void aHeaderThatDoesNotComeIsNotWaitedForLonger() throws Exception {
+        Duration late = Duration.ofSeconds(60);
+        var timeouts = new Timeouts(Duration.ofMillis(200), late, late, late, late, late, late, late);
+        Settings settings = settings(Protocol.AUTO, "127.0.0.1", "").timeouts(timeouts);
+        long began = System.nanoTime();
+        assertEquals("", ask(settings, "PROXY TC".getBytes(StandardCharsets.ISO_8859_1), 1));
+        assertTrue(Duration.ofNanos(System.nanoTime() - began).toSeconds() < 8); // of the client's patience of 10
     }
 }
