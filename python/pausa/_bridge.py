@@ -314,8 +314,8 @@ def end_child(error: BaseException | None) -> None:
         os._exit(code)
 
 
-def describe(error: BaseException) -> tuple[str, str, str]:
-    """Type, message and traceback of an exception, without the frames of this file."""
+def describe(error: BaseException) -> tuple[str, str, str, bool]:
+    """Type, message and traceback of an exception, without the frames of this file; whether the client caused it."""
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     try:
@@ -323,7 +323,16 @@ def describe(error: BaseException) -> tuple[str, str, str]:
     except Exception as broken:  # noqa: BLE001 - the application's code
         message = f"(its message cannot be had: {type(broken).__name__})"
     lines = traceback.format_exception(kind, error, own_frames_removed(error.__traceback__))
-    return name, message, "".join(lines)
+    return name, message, "".join(lines), _by_client(error)
+
+
+def _by_client(error: BaseException | None) -> bool:
+    """Whether it is a ClientDisconnected, or was raised because of one or while one was handled."""
+    for _ in range(100):  # such chains can be circular
+        if error is None or isinstance(error, ClientDisconnected):
+            break
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return isinstance(error, ClientDisconnected)
 
 
 def own_frames_removed(trace: TracebackType | None) -> TracebackType | None:

@@ -64,7 +64,7 @@ final class BridgeModule {
         return part(4);
     }
 
-    /** A tuple of type, message and traceback, or 0 with an exception set. */
+    /** A tuple of type, message, traceback and whether the client caused it, or 0 with an exception set. */
     long describe(long exception) {
         return interpreter.values().call(part(5), exception);
     }

@@ -102,12 +102,15 @@ final class Errors {
         if (description == 0) {
             PyErr.PyErr_Clear.call();
             return new PythonException(
-                    values.typeName(value), "(it cannot be described)", values.typeName(value) + "\n");
+                    values.typeName(value), "(it cannot be described)", values.typeName(value) + "\n", null);
         }
+        String message = values.text(PyTuple.PyTuple_GetItem.call(description, 1));
+        boolean byClient = Boolean.TRUE.equals(values.toJava(PyTuple.PyTuple_GetItem.call(description, 3)));
         var exception = new PythonException(
                 values.text(PyTuple.PyTuple_GetItem.call(description, 0)),
-                values.text(PyTuple.PyTuple_GetItem.call(description, 1)),
-                values.text(PyTuple.PyTuple_GetItem.call(description, 2)));
+                message,
+                values.text(PyTuple.PyTuple_GetItem.call(description, 2)),
+                byClient ? new ClientDisconnected(message) : null);
         PyObjects.Py_DecRef.call(description);
         return exception;
     }

@@ -3,6 +3,7 @@ package dev.pausa.cpython;
 import dev.pausa.cpython.capi.PyContext;
 import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.wsgi.Application;
+import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.StartResponse;
@@ -75,6 +76,10 @@ public final class PythonApplication implements Application {
                     .check(interpreter
                             .values()
                             .call(application.address(), dict, request.cell().startResponse()));
+            if (iterable == Values.NONE) {
+                PyObjects.Py_DecRef.call(iterable);
+                throw new ApplicationError("the application returned None, not an iterable of bytes");
+            }
             return new PythonBody(interpreter, request, iterable);
         } finally {
             PyObjects.Py_DecRef.call(dict);
