@@ -3,6 +3,7 @@ package dev.pausa.cli;
 import dev.pausa.server.Listener;
 import dev.pausa.server.Networks;
 import dev.pausa.server.Proxies;
+import dev.pausa.server.Reporting;
 import dev.pausa.server.UnderscoreField;
 import dev.pausa.wsgi.Name;
 import java.math.BigDecimal;
@@ -153,6 +154,17 @@ final class Converters {
                         "'" + value + "' has a character beyond U+00FF, which PEP 3333 forbids");
             }
             return variable;
+        }
+    }
+
+    /** The name of a header field. */
+    static final class FieldName implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            if (!value.matches(Reporting.FIELD_NAME)) {
+                throw new TypeConversionException("'" + value + "' is not the name of a header field");
+            }
+            return value;
         }
     }
 

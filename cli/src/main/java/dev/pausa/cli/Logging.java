@@ -1,6 +1,5 @@
 package dev.pausa.cli;
 
-import dev.pausa.cpython.PythonException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -82,9 +81,7 @@ final class Logging {
                     .append(formatMessage(entry))
                     .append('\n');
             Throwable thrown = entry.getThrown();
-            if (thrown instanceof PythonException python) {
-                text.append(python.traceback());
-            } else if (thrown != null) {
+            if (thrown != null) {
                 var trace = new StringWriter();
                 thrown.printStackTrace(new PrintWriter(trace, true));
                 text.append(trace);

@@ -2,6 +2,7 @@ package dev.pausa.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -32,6 +33,8 @@ final class PidFile {
             Files.writeString(whole, pid + "\n");
             Files.move(whole, path, StandardCopyOption.ATOMIC_MOVE);
             return new PidFile(path, pid);
+        } catch (NoSuchFileException e) {
+            throw new StartFailure("--pid " + file + " cannot be written: there is no folder " + path.getParent());
         } catch (IOException e) {
             throw new StartFailure("--pid " + file + " cannot be written: " + e);
         }

@@ -117,7 +117,7 @@ final class PythonHost implements Host {
             } catch (InterruptedException ended) {
                 return;
             }
-            Logging.LOG.severe("the process did not end by itself: halted");
+            Logging.LOG.severe("[server] the process did not end by itself: halted");
             Runtime.getRuntime().halt((int) code);
         });
     }

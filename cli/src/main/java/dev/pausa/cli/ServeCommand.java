@@ -3,6 +3,7 @@ package dev.pausa.cli;
 import dev.pausa.exchange.PausePolicy;
 import dev.pausa.server.Listener;
 import dev.pausa.wsgi.Application;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -163,9 +164,13 @@ final class ServeCommand implements Callable<Integer> {
                         || !application.env.isEmpty())) {
             throw wrong("--interface, --chdir, --pythonpath and --env are for applications in Python");
         }
+        List<Listener> listeners = read(listen::listeners);
+        if (logs.debug) {
+            listeners.forEach(this::requireLoopback);
+        }
         PausePolicy policy = pauses.policy();
         return new ServeOptions(
-                read(listen::listeners),
+                listeners,
                 parsed,
                 application.threads,
                 limits.limits(application.threads, pauses.max),
@@ -176,6 +181,17 @@ final class ServeCommand implements Callable<Integer> {
                 policy,
                 logs,
                 application.environ());
+    }
+
+    /** What {@code --debug} shows is for nobody else; who passed a descriptor knows what it is. */
+    private void requireLoopback(Listener listener) {
+        if (listener instanceof Listener.Tcp tcp) {
+            InetAddress address = tcp.address().getAddress();
+            if (address == null || !address.isLoopbackAddress()) {
+                throw wrong("--debug would show tracebacks and source code to everyone who reaches " + tcp
+                        + "; use it with a loopback address, such as --bind 127.0.0.1:8000");
+            }
+        }
     }
 
     private Host.Interface protocol() {

@@ -54,7 +54,8 @@ record ServeOptions(
                 EVENT_LOOPS,
                 ServerConfig.Transport.AUTO,
                 requests,
-                ExchangeListener.NONE);
+                ExchangeListener.NONE,
+                logs.reporting());
     }
 
     private static final int EVENT_LOOPS = 1;

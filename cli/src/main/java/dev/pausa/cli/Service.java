@@ -86,20 +86,24 @@ final class Service {
         try {
             Server server = open(served, undos);
             Banner.lines(options, server.addresses(), host).forEach(Logging.LOG::info);
+            if (options.logs().debug) {
+                Logging.LOG.warning("--debug: whoever can reach this address sees tracebacks and source code; "
+                        + "never use it behind a proxy or in the open");
+            }
             draining.await();
             server.drain();
         } catch (StartFailure failure) {
             Logging.LOG.severe(failure.getMessage());
             code = Main.FAILED;
         } catch (Exception failure) {
-            Logging.LOG.log(Level.SEVERE, "the server failed", failure);
+            Logging.LOG.log(Level.SEVERE, "[server] the server failed", failure);
             code = Main.FAILED;
         }
         while (!undos.isEmpty()) {
             try {
                 undos.pop().run();
             } catch (Exception failure) {
-                Logging.LOG.log(Level.WARNING, "while stopping", failure);
+                Logging.LOG.log(Level.WARNING, "[server] while stopping", failure);
             }
         }
         return code;

@@ -9,6 +9,7 @@ import dev.pausa.server.Limits;
 import dev.pausa.server.Listener;
 import dev.pausa.server.Networks;
 import dev.pausa.server.Proxies;
+import dev.pausa.server.Reporting;
 import dev.pausa.server.Timeouts;
 import dev.pausa.server.UnderscoreField;
 import java.io.PrintWriter;
@@ -107,6 +108,25 @@ class CommandLineTest {
         assertEquals(PausePolicy.DEFAULT, options.pauses());
         assertEquals(Proxies.DEFAULT, options.proxies());
         assertTrue(options.sendfile());
+        assertEquals(Reporting.DEFAULT, options.logs().reporting());
+    }
+
+    @Test
+    void debugOnLoopbackOnly() {
+        for (String address : List.of("127.0.0.1", "localhost:0", "[::1]:80", "127.1.2.3", "fd://3")) {
+            assertTrue(options("--debug", "-b", address, "hello")
+                    .logs()
+                    .reporting()
+                    .debug());
+        }
+        assertEquals(Main.USAGE, run(Map.of("PORT", "5000"), "--debug", "hello"));
+    }
+
+    @Test
+    void requestIds() {
+        assertEquals(
+                new Reporting(false, "X-Trace"),
+                options("--request-id-header", "X-Trace", "hello").logs().reporting());
     }
 
     @Test
@@ -242,6 +262,12 @@ class CommandLineTest {
                 "--interface cgi hello          | interface",
                 "--interface asgi java:Hello    | for applications in Python",
                 "--log-level loud hello         | log-level",
+                "--request-id-header a:b hello  | not the name of a header field",
+                "--request-id-header a_b hello  | not the name of a header field",
+                "--debug -b 0.0.0.0 hello       | 0.0.0.0:8000; use it with a loopback address",
+                "--debug -b :80 hello           | loopback",
+                "--debug -b [::]:80 hello       | loopback",
+                "--debug -b 127.0.0.1 -b 0.0.0.0 hello | loopback",
                 "--python .venv hello           | --python is for ./pausa of a clone",
                 "--class-path a hello           | for applications in Java",
                 "--chdir a java:Hello           | for applications in Python",

@@ -166,6 +166,11 @@ public final class Exchange {
         return response.committed();
     }
 
+    /** Whether the client has the whole response, or will. For the thread inside a task. */
+    public boolean answered() {
+        return response.complete();
+    }
+
     /** Why the request ended or is about to (P30). */
     public @Nullable CloseReason closeReason() {
         if (state instanceof Over over) {
@@ -290,8 +295,8 @@ public final class Exchange {
                     outcome = Moment.SETTLED;
                 }
                 case END -> response.end();
-                case FAIL -> ended(response.fail(fault()));
-                case CUT -> ended(response.cut());
+                case FAIL -> ended(response.fail());
+                case CUT -> ended(response.cut(((Over) step.next()).reason()));
                 case ABORT -> {
                     output.abort();
                     ended(true);
@@ -308,11 +313,6 @@ public final class Exchange {
         if (aborted) {
             tell(Moment.ABORTED);
         }
-    }
-
-    /** Why the request body was refused; {@code null} if it was not. */
-    RequestInput.@Nullable Fault fault() {
-        return input == null ? null : input.fault();
     }
 
     // What tasks, epochs and timers ask for.

@@ -24,8 +24,7 @@ public interface ExchangeListener {
     /**
      * The application raised or broke the contract; told once for each error.
      *
-     * @param clientGone whether nobody waited for the response any more: the client had left, or the request was cut
-     *     (P24), or its body was refused
+     * @param clientGone whether nobody waited for the response any more: the client had left, or the request was cut (P24)
      */
     default void applicationFailed(Exchange exchange, Throwable failure, boolean clientGone) {}
 

@@ -1,5 +1,6 @@
 package dev.pausa.exchange;
 
+import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Header;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,16 @@ import java.util.List;
 public interface Output {
     /** An interim 103 with these fields, at once, if the head is not here yet and the client knows such a thing. Any thread. */
     default void hints(List<Header> headers) {}
+
+    /**
+     * The server's own response to a request whose application gave none. Asked for once at most, before {@link #head}, by
+     * the thread that ends the response.
+     *
+     * @param reason {@link CloseReason#ERROR} if the application failed, otherwise why the request is cut
+     */
+    default ErrorResponse error(CloseReason reason) {
+        return ErrorResponse.plain(reason);
+    }
 
     /** The response head; the transport may hold it back until the next call of {@link #write}, {@link #flush} or {@link #end}. */
     void head(ResponseHead.Committed head);

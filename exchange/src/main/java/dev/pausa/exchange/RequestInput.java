@@ -35,13 +35,6 @@ public final class RequestInput implements Input {
 
     private static final byte[] NONE = {};
 
-    /**
-     * What is answered for an application that fails over a body which broke a rule.
-     *
-     * @param status code and reason phrase
-     */
-    record Fault(int code, String status) {}
-
     private final Source source;
     private final int capacity;
 
@@ -55,8 +48,6 @@ public final class RequestInput implements Input {
     private boolean finished;
     private @Nullable String failure;
     private @Nullable Runnable watcher;
-
-    private volatile @Nullable Fault fault;
 
     /** An input that nothing was fed to yet; {@code capacity} in bytes, at least 1. */
     public RequestInput(Source source, int capacity) {
@@ -139,28 +130,6 @@ public final class RequestInput implements Input {
             told = wake();
         }
         tell(told);
-    }
-
-    /**
-     * The body broke a rule, as {@link #fail}: if the application fails too, and sent nothing, the answer is not a 500, for
-     * the fault is the client's.
-     *
-     * @param status code and reason phrase, as in {@code "400 Bad Request"}
-     */
-    public void refuse(int code, String status, String reason) {
-        fault = new Fault(code, status);
-        fail(reason);
-    }
-
-    /** Whether the body broke a rule. */
-    public boolean refused() {
-        return fault != null;
-    }
-
-    /** What {@link #refuse} was told. */
-    @Nullable
-    Fault fault() {
-        return fault;
     }
 
     /**

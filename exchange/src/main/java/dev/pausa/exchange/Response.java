@@ -2,14 +2,13 @@ package dev.pausa.exchange;
 
 import dev.pausa.wsgi.ApplicationError;
 import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.EarlyHints;
 import dev.pausa.wsgi.FileRange;
 import dev.pausa.wsgi.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -154,43 +153,32 @@ final class Response implements EarlyHints {
         output.end();
     }
 
-    /**
-     * Ends the response of a failed application; answers whether the output was aborted.
-     *
-     * @param fault whose status is answered instead of 500
-     */
-    boolean fail(RequestInput.@Nullable Fault fault) {
+    /** Ends the response of a failed application; answers whether the output was aborted. */
+    boolean fail() {
         if (complete()) {
             output.end();
             return false;
         }
-        return fault == null
-                ? answerOrAbort(500, "500 Internal Server Error")
-                : answerOrAbort(fault.code(), fault.status());
+        return answerOrAbort(CloseReason.ERROR);
     }
 
     /** Ends the response of a request that is cut; answers whether the output was aborted. */
-    boolean cut() {
-        return answerOrAbort(503, "503 Service Unavailable");
+    boolean cut(CloseReason reason) {
+        return answerOrAbort(reason);
     }
 
-    private boolean answerOrAbort(int code, String status) {
+    private boolean answerOrAbort(CloseReason reason) {
         if (committed) {
             output.abort();
             return true;
         }
-        byte[] text = (status + "\n").getBytes(StandardCharsets.US_ASCII);
-        List<Header> headers = new ArrayList<>(3);
-        headers.add(new Header("Content-Type", "text/plain; charset=utf-8"));
-        headers.add(new Header("Content-Length", Integer.toString(text.length)));
-        if (code == 503) {
-            headers.add(new Header("Retry-After", "1"));
-        }
+        ErrorResponse error = output.error(reason);
+        byte[] body = error.body();
         committed = true;
-        ResponseHead.Committed fixed = head.commit(code, status, List.copyOf(headers), text.length);
+        ResponseHead.Committed fixed = head.commit(error.code(), error.status(), error.allHeaders(), body.length);
         output.head(fixed);
         if (!fixed.bodyless()) {
-            output.write(ByteBuffer.wrap(text));
+            output.write(ByteBuffer.wrap(body));
         }
         output.end();
         return false;

@@ -164,8 +164,7 @@ final class Tasks {
         Throwable raised = failure;
         if (raised != null) {
             failure = null;
-            boolean clients = exchange.closeReason() != CloseReason.ERROR || exchange.fault() != null;
-            listener.applicationFailed(exchange, raised, clients);
+            listener.applicationFailed(exchange, raised, exchange.closeReason() != CloseReason.ERROR);
         }
     }
 

@@ -113,6 +113,7 @@ final class AccessFormat {
             case "M" -> Long.toString(request.tookNanos() / 1_000_000);
             case "D" -> Long.toString(request.tookNanos() / 1_000);
             case "L" -> seconds(request.tookNanos() / 1_000);
+            case "id" -> request.id().get();
             case "p" -> "<" + ProcessHandle.current().pid() + ">";
             default -> null;
         };

@@ -95,11 +95,13 @@ public final class AccessLog implements RequestListener, AutoCloseable {
             }
             out.flush();
         } catch (IOException | RuntimeException failure) {
-            LOG.log(System.Logger.Level.ERROR, "the access log cannot be written", failure);
+            LOG.log(System.Logger.Level.ERROR, "[server] the access log cannot be written", failure);
         }
         int lost = dropped.getAndSet(0);
         if (lost > 0) {
-            LOG.log(System.Logger.Level.WARNING, "access log: {0} lines dropped, its target is too slow", lost);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "[server] " + lost + " lines of the access log dropped: its target is too slow");
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Header;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Hears of each request that reached the application, once it is over. */
 @FunctionalInterface
@@ -25,6 +26,7 @@ public interface RequestListener {
      * @param tookNanos from then to its end
      * @param parkedNanos how much of that it was parked (P33)
      * @param reason why it ended
+     * @param id answers with the request's id; any thread
      */
     record Request(
             Environ environ,
@@ -34,5 +36,6 @@ public interface RequestListener {
             long begunMillis,
             long tookNanos,
             long parkedNanos,
-            CloseReason reason) {}
+            CloseReason reason,
+            Supplier<String> id) {}
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param transport which of Netty's transports
  * @param requests hears of each finished request: the access log
  * @param exchanges hears what happens inside of each request: metrics
+ * @param reporting request ids, and what a client is shown of an error
  */
 public record ServerConfig(
         List<Listener> listeners,
@@ -29,7 +30,8 @@ public record ServerConfig(
         int eventLoops,
         Transport transport,
         RequestListener requests,
-        ExchangeListener exchanges) {
+        ExchangeListener exchanges,
+        Reporting reporting) {
     /** Which of Netty's transports. */
     public enum Transport {
         /** Native epoll where it loads, otherwise NIO. */
@@ -66,6 +68,7 @@ public record ServerConfig(
                 1,
                 Transport.AUTO,
                 RequestListener.NONE,
-                ExchangeListener.NONE);
+                ExchangeListener.NONE,
+                Reporting.DEFAULT);
     }
 }

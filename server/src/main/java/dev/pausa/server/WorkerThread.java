@@ -115,7 +115,7 @@ final class WorkerThread implements TaskQueue.Home {
                 guard.end();
             }
         } catch (Throwable failure) {
-            LOG.log(System.Logger.Level.ERROR, "a thread of the worker ended", failure);
+            LOG.log(System.Logger.Level.ERROR, "[server] a thread of the worker ended", failure);
         } finally {
             worker.ended(this);
         }
@@ -151,7 +151,7 @@ final class WorkerThread implements TaskQueue.Home {
         try {
             task.run(this);
         } catch (Throwable failure) {
-            LOG.log(System.Logger.Level.ERROR, "a task failed outside of the application", failure);
+            LOG.log(System.Logger.Level.ERROR, "[server] a task failed outside of the application", failure);
         }
     }
 }

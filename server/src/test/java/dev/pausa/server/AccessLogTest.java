@@ -47,12 +47,14 @@ class AccessLogTest {
                 0,
                 1_002_003_004L,
                 0,
-                CloseReason.END);
+                CloseReason.END,
+                () -> "an-id");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     %(h)s            | 127.0.0.1
+                    %(id)s           | an-id
                     %(l)s            | -
                     %(u)s            | aladdin
                     %(t)s            | [01/Jan/1970:00:00:01 +0000]

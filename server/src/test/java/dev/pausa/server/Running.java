@@ -36,7 +36,8 @@ final class Running implements AutoCloseable {
             Listener listener,
             ServerConfig.Transport transport,
             RequestListener requests,
-            ExchangeListener exchanges) {
+            ExchangeListener exchanges,
+            Reporting reporting) {
         static final Settings DEFAULT = new Settings(
                 2,
                 Limits.DEFAULT,
@@ -47,7 +48,8 @@ final class Running implements AutoCloseable {
                 new Listener.Tcp("127.0.0.1", 0),
                 ServerConfig.Transport.AUTO,
                 RequestListener.NONE,
-                ExchangeListener.NONE);
+                ExchangeListener.NONE,
+                Reporting.DEFAULT);
 
         Settings threads(int other) {
             return new Settings(
@@ -60,7 +62,8 @@ final class Running implements AutoCloseable {
                     listener,
                     transport,
                     requests,
-                    exchanges);
+                    exchanges,
+                    reporting);
         }
 
         Settings limits(Limits other) {
@@ -74,7 +77,8 @@ final class Running implements AutoCloseable {
                     listener,
                     transport,
                     requests,
-                    exchanges);
+                    exchanges,
+                    reporting);
         }
 
         Settings timeouts(Timeouts other) {
@@ -88,12 +92,14 @@ final class Running implements AutoCloseable {
                     listener,
                     transport,
                     requests,
-                    exchanges);
+                    exchanges,
+                    reporting);
         }
 
         Settings underscoreFields(List<UnderscoreField> other) {
             return new Settings(
-                    threads, limits, timeouts, other, proxies, pauses, listener, transport, requests, exchanges);
+                    threads, limits, timeouts, other, proxies, pauses, listener, transport, requests, exchanges,
+                    reporting);
         }
 
         Settings proxies(Proxies other) {
@@ -107,7 +113,8 @@ final class Running implements AutoCloseable {
                     listener,
                     transport,
                     requests,
-                    exchanges);
+                    exchanges,
+                    reporting);
         }
 
         Settings listener(Listener other) {
@@ -121,12 +128,23 @@ final class Running implements AutoCloseable {
                     other,
                     transport,
                     requests,
-                    exchanges);
+                    exchanges,
+                    reporting);
         }
 
         Settings transport(ServerConfig.Transport other) {
             return new Settings(
-                    threads, limits, timeouts, underscoreFields, proxies, pauses, listener, other, requests, exchanges);
+                    threads,
+                    limits,
+                    timeouts,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    listener,
+                    other,
+                    requests,
+                    exchanges,
+                    reporting);
         }
 
         Settings requests(RequestListener other) {
@@ -140,7 +158,23 @@ final class Running implements AutoCloseable {
                     listener,
                     transport,
                     other,
-                    exchanges);
+                    exchanges,
+                    reporting);
+        }
+
+        Settings reporting(Reporting other) {
+            return new Settings(
+                    threads,
+                    limits,
+                    timeouts,
+                    underscoreFields,
+                    proxies,
+                    pauses,
+                    listener,
+                    transport,
+                    requests,
+                    exchanges,
+                    other);
         }
     }
 
@@ -161,7 +195,8 @@ final class Running implements AutoCloseable {
                 1,
                 settings.transport(),
                 settings.requests(),
-                settings.exchanges()));
+                settings.exchanges(),
+                settings.reporting()));
         return new Running(server, worker);
     }
 

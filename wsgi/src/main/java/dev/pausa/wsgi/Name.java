@@ -73,7 +73,8 @@ public final class Name {
             "HTTP_X_FORWARDED_PROTO",
             "HTTP_X_REAL_IP",
             "HTTP_X_REQUEST_ID",
-            "HTTP_X_REQUESTED_WITH");
+            "HTTP_X_REQUESTED_WITH",
+            "pausa.request_id");
 
     private static final Map<String, Name> BY_TEXT = common();
 

@@ -42,6 +42,7 @@ public final class Cases implements Application {
         Replaced.mount(routes);
         Endings.mount(routes);
         Wrapped.mount(routes);
+        Failing.mount(routes);
         routes.put("/ping", request -> {
             request.ok();
             return Body.of(Script.bytes("pong"));

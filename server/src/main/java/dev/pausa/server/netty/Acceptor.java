@@ -48,7 +48,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         if (now - quietUntil >= 0) {
             quietUntil = now + QUIET_NANOS;
             spare.lend(() -> LOG.log(
-                    Level.ERROR, "cannot accept a connection: {0}; told every 10 s at most", failure.toString()));
+                    Level.ERROR, "[server] cannot accept a connection: " + failure + "; told every 10 s at most"));
         }
     }
 

@@ -1,21 +1,26 @@
 package dev.pausa.server.netty;
 
+import dev.pausa.exchange.ErrorResponse;
 import dev.pausa.exchange.Event;
 import dev.pausa.exchange.Exchange;
 import dev.pausa.exchange.ExchangeListener;
 import dev.pausa.exchange.RequestInput;
+import dev.pausa.http1.Refusal;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.server.RequestListener;
 import dev.pausa.server.ServerConfig;
 import dev.pausa.wsgi.Application;
 import dev.pausa.wsgi.Body;
+import dev.pausa.wsgi.ClientDisconnected;
 import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Input;
+import dev.pausa.wsgi.Name;
 import dev.pausa.wsgi.StartResponse;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * and reports.
  */
 final class Call implements Application, ExchangeListener, RequestInput.Source {
-    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
+    private static final Name REQUEST_ID = Name.of("pausa.request_id");
 
     /** Standard error, which no application closes for the others (PEP 3333, "Input and Error Streams"). */
     private static final PrintStream ERRORS = new PrintStream(System.err, true) {
@@ -40,6 +45,7 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
     private final @Nullable RequestInput input;
     private final Http1Handler connection;
     private final Service service;
+    private final Peer peer;
     final RequestHead head;
 
     /** Maintained by {@link Uploads}. */
@@ -52,6 +58,18 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
 
     /** Bytes of the request body so far; the event loop's. */
     private long received;
+
+    /** Set when the rest of the body was refused, before reads of it fail. */
+    private volatile @Nullable Refusal bodyRefusal;
+
+    /** The refusal that the application failed of, if it did; the exchange's thread. */
+    private @Nullable Refusal failedOf;
+
+    /** What the application raised, if its page may show it; the exchange's thread. */
+    private @Nullable String trace;
+
+    /** Guarded by this. Nobody asks for that of most requests. */
+    private @Nullable String id;
 
     /** Whether the exchange began; the event loop's. */
     private boolean begun;
@@ -69,13 +87,17 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
         this.connection = connection;
         this.service = connections.service;
         this.head = head;
+        this.peer = peer;
         this.begunNanos = nanos;
         this.waitingSince = nanos;
         ServerConfig config = service.config;
         Environ environ = EnvironFactory.environ(head, peer, service);
         boolean body = !(head.framing() instanceof RequestHead.Framing.None);
         input = body ? new RequestInput(this, config.limits().bodyBuffer()) : null;
-        output = new ChannelOutput(connection, service, head);
+        output = new ChannelOutput(connection, service, head, this);
+        if (config.reporting().requestIdField() != null) {
+            environ.variables().add(REQUEST_ID, id().getBytes(StandardCharsets.ISO_8859_1));
+        }
         environ.put(Environ.INPUT, input == null ? Input.EMPTY : input);
         environ.put(Environ.ERRORS, ERRORS);
         exchange = new Exchange(
@@ -183,10 +205,9 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
     }
 
     /** What is left of the body breaks a rule: reading it fails, and the answer is this status unless there is one. */
-    void refuseBody(int code, String status, String reason) {
-        if (input != null) {
-            input.refuse(code, status, reason);
-        }
+    void refuseBody(Refusal refusal) {
+        bodyRefusal = refusal;
+        failBody(refusal.reason());
     }
 
     /** What is left of the body will not come: reading it fails. */
@@ -254,31 +275,54 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
         service.config.exchanges().stalled(which, nanos);
     }
 
+    /** What the request is called. Any thread. */
+    synchronized String id() {
+        String known = id;
+        if (known == null) {
+            known = RequestId.of(head, peer, service);
+            id = known;
+        }
+        return known;
+    }
+
+    /** The response, as the application gave none. By the thread that ends it. */
+    ErrorResponse error(CloseReason reason) {
+        return Refusals.response(reason, failedOf, head, id(), trace);
+    }
+
     @Override
     public void applicationFailed(Exchange which, Throwable failure, boolean clientGone) {
+        boolean clients = byClient(failure);
         if (clientGone) {
-            // A refused body has a line of its own.
-            LOG.log(
-                    input != null && input.refused() ? Level.DEBUG : Level.INFO,
-                    "{0}: the application failed after the client had left: {1}",
-                    head,
-                    failure);
+            CallLog.failedUnseen(this, failure, clients);
+        } else if (clients && bodyRefusal != null) {
+            failedOf = bodyRefusal; // That was logged.
         } else {
-            LOG.log(Level.ERROR, head + ": the application failed", failure);
+            trace = service.config.reporting().debug() ? CallLog.trace(failure) : null;
+            CallLog.failed(this, failure);
         }
         service.config.exchanges().applicationFailed(which, failure, clientGone);
     }
 
+    /** Whether it is a {@link ClientDisconnected}, or was raised because of one. */
+    private static boolean byClient(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < 100 && cause != null && !(cause instanceof ClientDisconnected); i++) {
+            cause = cause.getCause();
+        }
+        return cause instanceof ClientDisconnected;
+    }
+
     @Override
     public void closeFailed(Exchange which, Throwable failure) {
-        LOG.log(Level.ERROR, head + ": close() of the body failed", failure);
+        Fault.APPLICATION.log(Level.ERROR, this, "close() of the body failed", failure);
         service.config.exchanges().closeFailed(which, failure);
     }
 
     @Override
     public void pauseLeaked(Exchange which) {
         if (service.leakWarned.compareAndSet(false, true)) {
-            LOG.log(Level.WARNING, "{0}: nobody holds the resume of a paused request: it goes on (told once)", head);
+            CallLog.pauseLeaked(this);
         }
         service.config.exchanges().pauseLeaked(which);
     }
@@ -286,24 +330,20 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
     @Override
     public void boundarySwallowed(Exchange which, @Nullable Body body) {
         if (service.boundaryWarned.compareAndSet(false, true)) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: middleware swallowed a block boundary: stepped while paused; the body is a {1} (told once)",
-                    head,
-                    body == null ? "?" : body.kind());
+            CallLog.boundarySwallowed(this, body);
         }
         service.config.exchanges().boundarySwallowed(which, body);
     }
 
     @Override
     public void bodyTooShort(Exchange which, long missing) {
-        LOG.log(Level.WARNING, "{0}: the body is {1} bytes shorter than its Content-Length", head, missing);
+        CallLog.bodyTooShort(this, missing);
         service.config.exchanges().bodyTooShort(which, missing);
     }
 
     @Override
     public void bodyTooLong(Exchange which) {
-        LOG.log(Level.WARNING, "{0}: the body is longer than its Content-Length; the rest was dropped", head);
+        CallLog.bodyTooLong(this);
         service.config.exchanges().bodyTooLong(which);
     }
 
@@ -314,6 +354,9 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
             service.waiting.decrementAndGet();
         }
         uploaded();
+        if (called && (reason == CloseReason.TIMEOUT || reason == CloseReason.SHUTDOWN)) {
+            CallLog.cut(this, reason);
+        }
         service.config.exchanges().released(which, reason, nanos);
         RequestListener requests = service.config.requests();
         if (!requests.equals(RequestListener.NONE)) {
@@ -327,13 +370,14 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
                     System.currentTimeMillis() - took / 1_000_000,
                     took,
                     parkedNanos.get(),
-                    reason));
+                    reason,
+                    this::id));
         }
     }
 
-    /** The request line, for log lines. */
+    /** The request line and the id, for log lines. */
     @Override
     public String toString() {
-        return head.toString();
+        return head + " (" + id() + ")";
     }
 }

@@ -1,11 +1,13 @@
 package dev.pausa.server.netty;
 
+import dev.pausa.exchange.ErrorResponse;
 import dev.pausa.exchange.Event;
 import dev.pausa.exchange.Exchange;
 import dev.pausa.exchange.Output;
 import dev.pausa.exchange.ResponseHead;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.http1.ResponseWriter;
+import dev.pausa.wsgi.CloseReason;
 import dev.pausa.wsgi.Header;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -50,6 +52,7 @@ final class ChannelOutput implements Output, Runnable {
     private final Http1Handler connection;
     private final Service service;
     private final RequestHead request;
+    private final Call call;
     private @Nullable Exchange exchange;
 
     // The exchange's thread.
@@ -70,10 +73,11 @@ final class ChannelOutput implements Output, Runnable {
     private long unwritten;
     private Stage stage = Stage.OPEN;
 
-    ChannelOutput(Http1Handler connection, Service service, RequestHead request) {
+    ChannelOutput(Http1Handler connection, Service service, RequestHead request, Call call) {
         this.connection = connection;
         this.service = service;
         this.request = request;
+        this.call = call;
         this.closes = !request.keepAlive();
         this.continued = !request.expectContinue();
     }
@@ -95,13 +99,20 @@ final class ChannelOutput implements Output, Runnable {
     }
 
     @Override
+    public ErrorResponse error(CloseReason reason) {
+        return call.error(reason);
+    }
+
+    @Override
     public void head(ResponseHead.Committed committed) {
         framing = framing(committed);
         synchronized (this) {
             head = committed;
             closes |= service.draining() || framing == Framing.CLOSE || !continued;
         }
-        HeadFields.write(connection.writer.clear(), committed, request, framing == Framing.CHUNKED, closes, service);
+        String id = service.config.reporting().requestIdField() == null ? null : call.id();
+        HeadFields.write(
+                connection.writer.clear(), committed, request, framing == Framing.CHUNKED, closes, service, id);
     }
 
     private Framing framing(ResponseHead.Committed committed) {
@@ -347,6 +358,6 @@ final class ChannelOutput implements Output, Runnable {
     /** The request line, for log lines. */
     @Override
     public String toString() {
-        return request.toString();
+        return call.toString();
     }
 }

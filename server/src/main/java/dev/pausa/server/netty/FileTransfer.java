@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class FileTransfer implements Runnable {
     private static final int PIECE = 512 * 1024;
-    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
 
     private final Channel channel;
     private final ChannelOutput output;
@@ -59,10 +58,10 @@ final class FileTransfer implements Runnable {
     private void tellWhy() {
         try {
             if (file.size() < end) {
-                LOG.log(Level.WARNING, "{0}: the file became shorter while it was sent", output);
+                Fault.APPLICATION.log(Level.WARNING, output, "the file became shorter while it was sent");
             }
         } catch (IOException unreadable) {
-            LOG.log(Level.WARNING, "{0}: the file cannot be read any more: {1}", output, unreadable);
+            Fault.APPLICATION.log(Level.WARNING, output, "the file cannot be read any more: " + unreadable);
         }
     }
 
@@ -71,7 +70,7 @@ final class FileTransfer implements Runnable {
         try {
             file.close();
         } catch (IOException failed) {
-            LOG.log(Level.WARNING, "{0}: the file that was sent cannot be closed: {1}", output, failed);
+            Fault.SERVER.log(Level.WARNING, output, "the file that was sent cannot be closed: " + failed);
         }
     }
 

@@ -4,19 +4,21 @@ import dev.pausa.exchange.ResponseHead;
 import dev.pausa.http1.RequestHead;
 import dev.pausa.http1.ResponseWriter;
 import dev.pausa.wsgi.Header;
+import org.jspecify.annotations.Nullable;
 
 /** From what the application said to a response head on the wire. */
 final class HeadFields {
     private HeadFields() {}
 
-    /** Writes the head: the application's fields, then those of the server that it did not set. */
+    /** Writes the head: the application's fields, then those of the server that it did not set; {@code id} may be one. */
     static void write(
             ResponseWriter writer,
             ResponseHead.Committed head,
             RequestHead request,
             boolean chunked,
             boolean closes,
-            Service service) {
+            Service service,
+            @Nullable String id) {
         boolean date = false;
         boolean server = false;
         boolean length = false;
@@ -53,7 +55,19 @@ final class HeadFields {
         if (!server) {
             writer.field("Server", "pausa");
         }
+        if (id != null) {
+            requestId(writer, head, service.config.reporting().requestIdSource(), id);
+        }
         finish(writer, request, closes);
+    }
+
+    private static void requestId(ResponseWriter writer, ResponseHead.Committed head, String field, String id) {
+        for (Header header : head.headers()) {
+            if (header.name().equalsIgnoreCase(field)) {
+                return;
+            }
+        }
+        writer.field(field, id);
     }
 
     /** HTTP/1.1 persists unless told otherwise, HTTP/1.0 only if told (RFC 9112, 9.3). */

@@ -138,7 +138,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
         if (!(failure instanceof IOException)) {
-            LOG.log(Level.ERROR, "a connection failed", failure);
+            Fault.SERVER.log(Level.ERROR, peer(), "the connection failed", failure);
         }
         reset();
     }
@@ -212,12 +212,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     private void begin(RequestHead head) {
         long now = System.nanoTime();
         connections.now(now);
-        if (peer == null) {
-            peer = Peer.of(channel, service.config.proxies());
-        }
         Call begun;
         try {
-            begun = new Call(this, connections, head, peer, now);
+            begun = new Call(this, connections, head, peer(), now);
         } catch (ForwardingRefused refused) {
             refuse(400, refused.reason(), head);
             return;
@@ -269,33 +266,45 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         } else if (phase == Phase.DISCARDING) {
             linger();
         } else if (call != null) {
-            LOG.log(Level.INFO, "{0}: the body was refused with {1}: {2}", call, status, reason);
+            Fault.CLIENT.log(Level.INFO, call, "the body was refused with " + status + ": " + reason);
             phase = Phase.ANSWERING;
             call.output.close();
             call.uploaded();
-            call.refuseBody(status, Refusals.status(status), reason);
+            call.refuseBody(new Refusal(status, "", reason));
         }
+    }
+
+    private Peer peer() {
+        Peer known = peer;
+        if (known == null) {
+            known = Peer.of(channel, service.config.proxies());
+            peer = known;
+        }
+        return known;
     }
 
     /** Answers without the application, and closes. */
     void refuse(int status, String reason, @Nullable RequestHead head) {
-        LOG.log(Level.INFO, "{0} to {1}: {2}", status, head == null ? channel.remoteAddress() : head, reason);
-        answer(status, reason, head);
+        String id = RequestId.of(head, peer(), service);
+        Object subject = head == null ? peer() : head;
+        Fault fault = Fault.of(status);
+        Level level = fault == Fault.CLIENT ? Level.INFO : Level.WARNING;
+        fault.log(level, subject + " (" + id + ")", "refused with " + status + ": " + reason);
+        answer(status, reason, head, id);
     }
 
     /** There is too much to do. */
     void refuseBusy(String reason, RequestHead head) {
         service.overload.refused(reason);
-        answer(503, reason, head);
+        answer(503, reason, head, RequestId.of(head, peer(), service));
     }
 
-    private void answer(int status, String reason, @Nullable RequestHead head) {
+    private void answer(int status, String reason, @Nullable RequestHead head, String id) {
         if (call != null) {
             call.abandon();
             call = null;
         }
-        boolean bodyless = head != null && head.method().equals("HEAD");
-        channel.writeAndFlush(Refusals.response(writer, service, status, reason, bodyless));
+        channel.writeAndFlush(Refusals.response(writer, service, status, reason, head, id));
         linger();
     }
 

@@ -53,7 +53,7 @@ final class OtherFields {
         if (told.size() < TOLD && told.add(lower(field))) {
             LOG.log(
                     System.Logger.Level.INFO,
-                    "field {0} dropped: it would pass for {1} (told once)",
+                    "[client] field {0} dropped: it would pass for {1} (told once)",
                     field,
                     spelling == null ? field.replace('_', '-') : spelling);
         }

@@ -22,7 +22,7 @@ final class Overload {
         }
         LOG.log(
                 Level.WARNING,
-                "503: {0}{1}; told every 10 s at most",
+                "[server] refused with 503: {0}{1}; told every 10 s at most",
                 reason,
                 untold == 0 ? "" : ", and so for " + untold + " requests since the last such line");
         quietUntil = now + QUIET_NANOS;

@@ -64,6 +64,17 @@ record Peer(
         return ip == null ? proxies.trusted().any() : proxies.trusted().contains(ip);
     }
 
+    /** The client's address and port, for log lines. */
+    @Override
+    public String toString() {
+        if (remoteAddress.length == 0) {
+            return "a client without an address";
+        }
+        String address = new String(remoteAddress, StandardCharsets.ISO_8859_1);
+        String port = new String(remotePort, StandardCharsets.ISO_8859_1);
+        return (address.indexOf(':') < 0 ? address : "[" + address + "]") + (port.isEmpty() ? "" : ":" + port);
+    }
+
     private static byte[] address(@Nullable SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet)) {
             return EMPTY;

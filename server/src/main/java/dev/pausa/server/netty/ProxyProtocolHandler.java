@@ -66,7 +66,7 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter {
         if (held.bytes().isReadable()) {
             LOG.log(
                     Level.INFO,
-                    "{0} left within a header of the PROXY protocol",
+                    "[client] {0} left within a header of the PROXY protocol",
                     context.channel().remoteAddress());
         }
         context.fireChannelInactive();
@@ -78,7 +78,11 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, String reason) {
-        LOG.log(Level.INFO, "connection from {0} closed: {1}", context.channel().remoteAddress(), reason);
+        LOG.log(
+                Level.INFO,
+                "[client] {0}: connection closed: {1}",
+                context.channel().remoteAddress(),
+                reason);
         held.release();
         context.close();
     }

@@ -70,7 +70,7 @@ record SocketFile(Path path, @Nullable Object key, int descriptor) {
         } catch (NoSuchFileException removedAlready) {
             // as wanted
         } catch (IOException failed) {
-            LOG.log(System.Logger.Level.WARNING, "{0} was not removed: {1}", path, failed);
+            LOG.log(System.Logger.Level.WARNING, "[server] {0} was not removed: {1}", path, failed);
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 final class Watch {
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final System.Logger LOG = System.getLogger("dev.pausa.server");
 
     private final Http1Handler connection;
     private final Service service;
@@ -103,12 +102,12 @@ final class Watch {
             call.expire();
         }
         if (bodyLate(call, parked, now)) {
-            LOG.log(Level.INFO, "{0}: the body did not come in time", call);
+            Fault.CLIENT.log(Level.INFO, call, "the body did not come in time: connection closed");
             connection.loseCall("the body did not come in time");
             connection.reset();
         }
         if (progress.stalled(now, parked) > service.config.timeouts().write().toNanos()) {
-            LOG.log(Level.INFO, "{0}: the client did not read in time", call);
+            Fault.CLIENT.log(Level.INFO, call, "the client did not read its response in time: connection closed");
             connection.reset();
         }
     }
