@@ -127,8 +127,8 @@ def curves(scaling: dict[str, Any]) -> Iterator[str]:
         title, x_label, y_label, _ = CURVES[name]
         yield f"![{title}](performance/{name}.svg)\n"
         yield (
-            f"{title}: {found['start']:.2f} {found['slope']:+.3g} x for x {x_label} ({y_label}); the point farthest from "
-            f"that line is off by {found['deviation']:.0%}.\n"
+            f"{title}: {found['start']:.2f} {found['slope']:+.3g} x for x {x_label} ({y_label}); the point farthest "
+            f"from that line is off by {found['deviation']:.0%}.\n"
         )
 
 
