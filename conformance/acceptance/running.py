@@ -71,16 +71,16 @@ def java(place: Place) -> str:
         return ticks(server, 3)[1]
 
 
-def validated(place: Place) -> str:
-    """wsgiref.validate around an application: no complaint over GET, POST and HEAD."""
+def validated(place: Place, target: str = "conformance.acceptance.apps.validated:app", *options: str) -> str:
+    """A validator around an application, wsgiref's or another: no complaint over GET, POST and HEAD."""
     requests = (("GET", None, b"GET "), ("POST", b"some data", b"POST some data"), ("HEAD", None, b""))
-    with serve(place, "./pausa", "conformance.acceptance.apps.validated:app") as server:
+    with serve(place, "./pausa", *options, target) as server:
         for method, body, expected in requests:
             status, headers, received = server.request(method, "/path?query", body)
             expect(status == HTTPStatus.OK, f"{method}: {status} {received[:200]!r}\n{server.output}")
             expect(received == expected, f"{method}: {received!r} instead of {expected!r}")
             expect("content-length" in headers, f"{method}: no Content-Length in {headers}")
-    complaint = re.search(r".*(?:AssertionError|WSGIWarning|without being closed).*", server.output)
+    complaint = re.search(r".*(?:AssertionError|WSGIWarning|HTTPWarning|without being closed).*", server.output)
     expect(not complaint, f"complaint of the validator:\n{server.output}")
     return "GET, POST and HEAD without a complaint"
 
