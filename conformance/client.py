@@ -43,8 +43,15 @@ class Connection:
     """One connection; times are CLOCK_MONOTONIC in seconds. Every wait is bounded by ``timeout``."""
 
     def __init__(
-        self, address: Address, *, timeout: float = 20.0, receive_buffer: int | None = None, source: str | None = None
+        self,
+        address: Address,
+        *,
+        timeout: float = 20.0,
+        receive_buffer: int | None = None,
+        source: str | None = None,
+        segment: int | None = None,
     ) -> None:
+        """``segment``: bytes of a TCP segment; those of loopback make the kernel buffer megabytes for each sender."""
         self.timeout = timeout
         self.buffer = b""
         self.filled_at = 0.0
@@ -55,6 +62,8 @@ class Connection:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         if source is not None:
             self.socket.bind((source, 0))
+        if segment is not None:
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
         self.socket.settimeout(timeout)
         self.socket.connect(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -14,7 +14,7 @@ import pytest
 
 from conformance.client import Connection
 from conformance.conftest import Serve
-from conformance.server import ROOT, Server
+from conformance.server import ROOT, SLACK, Server
 
 pytestmark = pytest.mark.python_only
 
@@ -265,21 +265,26 @@ def test_every_flag_is_tried_here() -> None:
 CROWD = 1000
 
 
+@pytest.mark.timeout(300)
 def test_a_crowd_of_slow_senders_and_readers(fresh: Serve) -> None:
     """A thousand each that send a head, or a body, or read, a few bytes at a time, and the others notice nothing."""
-    server = fresh("--threads", "4", "--queue-timeout", "120")
+    patient = ("--min-body-rate", "0", "--first-byte-timeout", "300", "--head-timeout", "300", "--body-timeout", "300")
+    server = fresh("--threads", "4", "--queue-timeout", "300", "--write-timeout", "300", *patient)
     for _ in range(20):
         server.ping()
     threads = server.threads()
     heads = [server.connect() for _ in range(CROWD)]
     bodies = [server.connect() for _ in range(CROWD)]
-    readers = [server.connect(receive_buffer=4096) for _ in range(CROWD)]
+    readers = [server.connect(receive_buffer=4096, segment=1400) for _ in range(CROWD)]
     for connection in bodies:
         connection.send((LENGTH % ("/limits-read", 100)).encode())
     for connection in readers:
         connection.request("/limits-endless")
+    made = -1
+    while made != (made := numbers(server)["chunks"]):  # what the kernel and the server take of each
+        time.sleep(0.5)
     pings = []
-    for byte in b"GET /ping HT":
+    for byte in b"GET /p":
         for connection in heads:
             connection.send(bytes([byte]))
         for connection in bodies:
@@ -289,13 +294,13 @@ def test_a_crowd_of_slow_senders_and_readers(fresh: Serve) -> None:
         pings += [server.ping() for _ in range(5)]
     assert server.threads() <= threads + 2  # a timer's or a pool's may come late
     assert numbers(server)["read"] == 2, "half of the threads"
-    assert statistics.median(pings) < 0.1, pings
-    assert max(pings) < 1, pings
+    assert statistics.median(pings) < 0.1 * SLACK, pings
+    assert max(pings) < 2 * SLACK, pings
     for connection in heads[::100]:
-        connection.send(f"TP/1.1\r\n{HOST}\r\n".encode())
+        connection.send(f"ing HTTP/1.1\r\n{HOST}\r\n".encode())
         assert connection.response().body == b"pong"
     for connection in bodies[::100]:
-        connection.send(bytes(88))
+        connection.send(bytes(94))
         assert connection.response().body == b"read 100"
 
 
@@ -307,7 +312,8 @@ def test_a_shortage_of_descriptors_is_survived(fresh: Serve) -> None:
     assert kept.response().body == b"pong"
     room = 30
     descriptors = len(os.listdir(f"/proc/{server.process.pid}/fd"))
-    limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (descriptors + room, descriptors + room))
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (descriptors + room, hard))
     crowd = [server.connect() for _ in range(3 * room)]
     for connection in crowd:
         connection.request("/ping")
@@ -323,7 +329,6 @@ def test_a_shortage_of_descriptors_is_survived(fresh: Serve) -> None:
         connection.close()
     for _ in range(5):
         server.ping()
-    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, limits)
 
 
 def numbers(server: Server) -> dict[str, int]:

@@ -44,7 +44,10 @@ final class LimitOptions {
             paramLabel = "BYTES",
             converter = Converters.Natural.class,
             description = "Size of all chunk extensions of a request: 413 above. Default: ${DEFAULT-VALUE}.")
-    @Bound(client = "as a body that is too large", rule = "RFC 9112, 7.1.1", why = "nobody is known to use any")
+    @Bound(
+            client = "413, closed; if the application reads it already: its read fails, closed",
+            rule = "RFC 9112, 7.1.1",
+            why = "nobody is known to use any")
     int chunkExtensions = Defaults.LIMITS.head().chunkExtensions();
 
     @Option(
@@ -53,7 +56,7 @@ final class LimitOptions {
             converter = Converters.Bytes.class,
             description = "Size of a request body: 413 above. Default: no bound.")
     @Bound(
-            client = "413, closed; of a chunked body that the application reads already: its read fails, closed",
+            client = "413, closed; if the application reads it already: its read fails, closed",
             rule = "RFC 9110, 15.5.14",
             why =
                     "a body is streamed and held in memory by `--request-buffer` only; what it may mean, the application knows")
