@@ -41,7 +41,7 @@ class CostTest {
     @Test
     void exchange() throws Exception {
         var work = new ExchangeWork();
-        hold("an exchange", new Cost(1736, 3.3), 100, 1, work::plain);
+        hold("an exchange", new Cost(1688, 3.2), 100, 1, work::plain);
         hold("a pause", new Cost(351, 0.9), 2, ExchangeWork.PAUSES, work::pausing);
     }
 
@@ -50,9 +50,9 @@ class CostTest {
         var task = new FutureTask<Void>(() -> {
             try (var work = new BridgeWork()) {
                 assertAll(
-                        () -> hold("a call of Python", new Cost(1688, 12), 50, 1, work::hello),
-                        () -> hold("a chunk from Python", new Cost(120, 0.48), 2, BridgeWork.STEPS, work::chunks),
-                        () -> hold("a pause of Python", new Cost(160, 2.3), 2, BridgeWork.STEPS, work::pauses));
+                        () -> hold("a call of Python", new Cost(952, 10), 50, 1, work::hello),
+                        () -> hold("a chunk from Python", new Cost(114, 0.48), 2, BridgeWork.STEPS, work::chunks),
+                        () -> hold("a pause of Python", new Cost(155, 2.3), 2, BridgeWork.STEPS, work::pauses));
             }
             return null;
         });
