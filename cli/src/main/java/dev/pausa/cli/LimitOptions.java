@@ -12,7 +12,10 @@ final class LimitOptions {
             paramLabel = "BYTES",
             converter = Converters.Positive.class,
             description = "Size of a request line: 414 above. Default: ${DEFAULT-VALUE}.")
-    @Bound(client = "414, closed", rule = "RFC 9112, 3", why = "gunicorn's; no browser or proxy sends more by itself")
+    @Bound(
+            client = "414, closed",
+            rule = "RFC 9112, 3",
+            why = "RFC 9112 asks for 8,000 at least; gunicorn's upper bound")
     int requestLine = Defaults.LIMITS.head().requestLine();
 
     @Option(
