@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 from typing import NoReturn
 
-from pausa import _java, _jvm, _options, _process
+from pausa import _aot, _java, _jvm, _options, _process
 
 MAIN_CLASS = "dev/pausa/cli/Main"
 
@@ -19,6 +19,12 @@ def main() -> NoReturn:
     # Set by the script `pausa` of a clone for this process alone: its JDK, its jars.
     java_home = os.environ.pop("PAUSA_JAVA_HOME", None)
     lib = Path(os.environ.pop("PAUSA_LIB", "") or Path(__file__).with_name("lib"))
+    aot_cache = os.environ.pop("PAUSA_BUILD_CACHE", None)
+    environ = {**os.environ}
+    if java_home:
+        environ["JAVA_HOME"] = java_home
+    if aot_cache:
+        environ.setdefault(_aot.VARIABLE, aot_cache)
     args = sys.argv[1:]
     if args[:1] == ["check"]:
         sys.exit(_check(args[1:]))
@@ -26,16 +32,30 @@ def main() -> NoReturn:
         _check_python()
         if not any(lib.glob("*.jar")):
             raise _jvm.JvmError(f"the server's jars are missing: none in {lib}")
-        java = _java.find({**os.environ, "JAVA_HOME": java_home} if java_home else os.environ)
-        options = _options.jvm_options(lib, os.environ.get("PAUSA_JAVA_OPTIONS", ""))
-        _process.before_jvm()
+        java = _java.find(environ)
+        cache = _aot.find(environ, java, lib)
+        if args == ["prepare"]:
+            sys.exit(_prepare(cache))
+        file = cache.file if cache is not None and cache.usable() else None
+        options = _options.jvm_options(lib, environ.get("PAUSA_JAVA_OPTIONS", ""), file)
+        _process.before_jvm(None if cache is None else cache.make_later)
         _keep_fault_handler()
-        jvm = _jvm.Jvm(java.libjvm, options)
+        jvm = _jvm.Jvm(java.libjvm, [*options, _options.terminals()])
         code = jvm.run(MAIN_CLASS, args)
     except (_java.JavaNotFound, _jvm.JvmError, _options.OptionError) as error:
         _process.say(f"pausa: {error}")
         sys.exit(1)
     _process.finish(code, jvm.destroy)
+
+
+def _prepare(cache: _aot.Cache | None) -> int:
+    """The command ``pausa prepare``: makes the AOT cache now, for images whose containers shall start fast at once."""
+    if cache is None:
+        _process.say(f"pausa: there is no folder for the AOT cache: {_aot.VARIABLE} is off, or HOME is not set")
+        return 1
+    import subprocess  # no other command needs it
+
+    return subprocess.run(cache.command("now")).returncode
 
 
 def _check(args: list[str]) -> int:

@@ -29,11 +29,17 @@ class OptionError(Exception):
     """A JVM option that cannot be passed on; the message says why."""
 
 
-def jvm_options(lib: Path, user: str) -> list[str]:
+_NO_CACHE = ("--", "-XX:AOT", "-XX:SharedArchiveFile", "-Xshare", "-javaagent", "-agent")
+"""Beginnings of options with which a JVM cannot use our AOT cache, or has one of its own."""
+
+
+def jvm_options(lib: Path, user: str, cache: Path | None = None) -> list[str]:
     """Returns the options for a JVM that runs the server.
 
     ``lib`` is the folder with the server's jars; ``user`` holds the user's own options, as a shell would split them.
-    They come last and win. Raises ``OptionError``.
+    They come last and win. ``cache`` is an AOT cache, for the case that the user's options allow it.
+
+    Raises ``OptionError``.
     """
     try:
         own = rewrite(shlex.split(user))
@@ -56,7 +62,6 @@ def jvm_options(lib: Path, user: str) -> list[str]:
         "--sun-misc-unsafe-memory-access=allow",
         # It makes a stack trace for each 128th buffer; the tests keep it.
         "-Dio.netty.leakDetection.level=disabled",
-        f"-Dpausa.terminals={','.join(_terminals())}",
         # The JVM's log goes to stdout by default.
         "-Xlog:disable",
         "-Xlog:all=warning:stderr",
@@ -65,13 +70,17 @@ def jvm_options(lib: Path, user: str) -> list[str]:
     ]
     if not any(option.startswith("-XX:+Use") and option.endswith("GC") for option in rest):
         options.append("-XX:+UseSerialGC")
+    if cache is not None and not any(option.startswith(_NO_CACHE) for option in own):
+        # One that does not fit is passed over, and nobody need hear of it.
+        options += [f"-XX:AOTCache={cache}", "-Xlog:aot*=off,cds*=off:stderr"]
     return options + rest
 
 
-def _terminals() -> list[str]:
-    """Returns which of stdout and stderr are terminals: Java has no way to ask."""
+def terminals() -> str:
+    """Returns the option that tells which of stdout and stderr are terminals: Java has no way to ask."""
     streams = {"stdout": sys.stdout, "stderr": sys.stderr}
-    return [name for name, stream in streams.items() if stream is not None and not stream.closed and stream.isatty()]
+    found = [name for name, stream in streams.items() if stream is not None and not stream.closed and stream.isatty()]
+    return f"-Dpausa.terminals={','.join(found)}"
 
 
 def rewrite(words: list[str]) -> list[str]:

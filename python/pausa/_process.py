@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import threading  # in the main thread before there are others: the first to import it passes for the main one
+import time
 import traceback
 from collections.abc import Callable
 from types import FrameType, TracebackType
@@ -26,11 +27,15 @@ WATCHDOG_MILLIS = 3000
 JOIN_SECONDS = 1.0
 """How long the end waits for the application's non-daemon threads, and for calls of others into Java."""
 
+CALM_SECONDS = 5.0
+"""How long a server has served before it does what can wait, so that neither its start nor a short test is slowed."""
+
 Handler = Callable[[int, "FrameType | None"], Any]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ignored: frozenset[int] = frozenset()
 _java: Java | None = None
+_when_calm: Callable[[], None] | None = None
 
 
 class Java(NamedTuple):
@@ -48,9 +53,13 @@ class Java(NamedTuple):
     """After so many milliseconds: halts the process with this exit code."""
 
 
-def before_jvm() -> None:
-    """Notes which signals are ignored (``nohup``): they stay so. Called before the JVM changes the handlers."""
-    global _ignored
+def before_jvm(when_calm: Callable[[], None] | None = None) -> None:
+    """Notes which signals are ignored (``nohup``): they stay so. Called before the JVM changes the handlers.
+
+    ``when_calm`` is called by the main thread when the server has served for some seconds; not by one that ends before.
+    """
+    global _ignored, _when_calm
+    _when_calm = when_calm
     _ignored = frozenset(s for s in _SIGNALS if signal.getsignal(s) is signal.SIG_IGN)
 
 
@@ -100,8 +109,12 @@ def serve(
     except _Interrupted as interrupted:
         say(f"pausa: {interrupted.signal.name} while starting")
         return 128 + interrupted.signal
+    calm, when_calm = time.monotonic() + CALM_SECONDS, _when_calm
     while (code := outcome()) is None:
         signals.wait()
+        if when_calm is not None and time.monotonic() > calm and signals.first is None:
+            when_calm()
+            when_calm = None
     if served is not None:
         served.close()
     return code

@@ -106,6 +106,16 @@ def test_the_exit_code_is_javas(tmp_path: Path) -> None:
     assert server.end()[0] == 7
 
 
+def test_what_can_wait_is_done_once_when_the_server_has_served_for_a_while(tmp_path: Path) -> None:
+    app = "import os\nfrom pausa import _process\n_process.CALM_SECONDS = 0.1\ndef app(*_): ...\n"
+    app += '_process.before_jvm(lambda: os.write(1, b"calm\\n"))\n'
+    server = Server(tmp_path, app)
+    server.read()
+    time.sleep(2.5)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.end()[1].count("calm") == 1
+
+
 def test_the_end_is_noticed_at_once(tmp_path: Path) -> None:
     server = Server(tmp_path, APP, delay=0.0)
     server.read()

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  FORWARDED_ALLOW_IPS  the default of --forwarded-allow-ips",
             "  JAVA_HOME            the Java to use, 25 or newer",
             "  PAUSA_JAVA_OPTIONS   options for the JVM, such as -Xmx512m",
+            "  PAUSA_AOT_CACHE      a folder for what makes later starts faster; 'off': none",
             "  NO_COLOR             no colours, on terminals either",
             "",
             "Exit codes: 0 stopped as asked, 1 could not start, 2 wrong command line,",
