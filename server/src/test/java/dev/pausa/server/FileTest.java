@@ -293,6 +293,7 @@ class FileTest {
         try (Running running = Running.start(sends(sparse(50_000_000), 0), settings);
                 Client client = new Client(running.address(), 10_000)) {
             client.send(GET).response(false);
+            assertEquals(100_000, client.socket.getInputStream().readNBytes(100_000).length);
             client.reset();
             Running.await(() -> running.server.active() == 0 && running.server.connections() == 0 && closed());
             Running.await(() -> bytes.get() > 0);
