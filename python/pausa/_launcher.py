@@ -24,7 +24,7 @@ def main() -> NoReturn:
     if java_home:
         environ["JAVA_HOME"] = java_home
     if aot_cache:
-        environ.setdefault(_aot.VARIABLE, aot_cache)
+        environ[_aot.VARIABLE] = environ.get(_aot.VARIABLE) or aot_cache
     args = sys.argv[1:]
     if args[:1] == ["check"]:
         sys.exit(_check(args[1:]))
@@ -53,6 +53,9 @@ def _prepare(cache: _aot.Cache | None) -> int:
     if cache is None:
         _process.say(f"pausa: there is no folder for the AOT cache: {_aot.VARIABLE} is off, or HOME is not set")
         return 1
+    if cache.usable():
+        _process.say(f"pausa: {cache.file} is there")
+        return 0
     import subprocess  # no other command needs it
 
     return subprocess.run(cache.command("now")).returncode

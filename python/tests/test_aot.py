@@ -134,6 +134,9 @@ def test_prepare_then_start(tmp_path: Path) -> None:
     (file,) = (tmp_path / "caches").glob("*.aot")
     assert done.stdout == f"pausa: {file} is made\n"
 
+    again = subprocess.run([*pausa, "prepare"], env=environ, capture_output=True, text=True, timeout=60)
+    assert (again.returncode, again.stderr) == (0, f"pausa: {file} is there\n")
+
     loaded = tmp_path / "loaded.txt"
     environ["PAUSA_JAVA_OPTIONS"] = f"-Xlog:class+load:file={loaded}"
     assert _started(tmp_path, environ) == []
