@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -28,6 +29,9 @@ _CLASS_PATH = frozenset(("-cp", "-classpath", "--class-path"))
 class OptionError(Exception):
     """A JVM option that cannot be passed on; the message says why."""
 
+
+_HEAP = 64 << 20
+"""Bytes of heap to begin with: room for the server's own objects. The maximum stays the JVM's, a quarter of memory."""
 
 _NO_CACHE = ("--", "-XX:AOT", "-XX:SharedArchiveFile", "-Xshare", "-javaagent", "-agent")
 """Beginnings of options with which a JVM cannot use our AOT cache, or has one of its own."""
@@ -65,15 +69,24 @@ def jvm_options(lib: Path, user: str, cache: Path | None = None) -> list[str]:
         # The JVM's log goes to stdout by default.
         "-Xlog:disable",
         "-Xlog:all=warning:stderr",
-        # Room for the server's own objects without a collection; the maximum stays the JVM's (a quarter of memory).
-        "-Xms64m",
     ]
+    if _maximum_heap(rest) >= _HEAP:
+        options.append(f"-Xms{_HEAP >> 20}m")
     if not any(option.startswith("-XX:+Use") and option.endswith("GC") for option in rest):
         options.append("-XX:+UseSerialGC")
     if cache is not None and not any(option.startswith(_NO_CACHE) for option in own):
         # One that does not fit is passed over, and nobody need hear of it.
         options += [f"-XX:AOTCache={cache}", "-Xlog:aot*=off,cds*=off:stderr"]
     return options + rest
+
+
+def _maximum_heap(options: list[str]) -> int:
+    """Returns how many bytes of heap the user allows; a JVM does not start that is to begin with more."""
+    largest = _HEAP
+    for option in options:
+        if found := re.fullmatch(r"(?:-Xmx|-XX:MaxHeapSize=)(\d+)([kmgt]?)", option, re.IGNORECASE):
+            largest = int(found[1]) << 10 * " kmgt".index(found[2].lower() or " ")
+    return largest
 
 
 def terminals() -> str:

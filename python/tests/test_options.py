@@ -36,6 +36,20 @@ def test_users_options_come_last_and_split_as_in_a_shell() -> None:
     assert options.index("-Xms64m") < options.index("-Xms1g")
 
 
+@pytest.mark.parametrize(
+    ("user", "initial"),
+    [
+        ("-Xmx63m", False),
+        ("-XX:MaxHeapSize=1048576", False),
+        ("-Xmx64m", True),
+        ("-Xmx1m -Xmx65536K", True),
+        ("", True),
+    ],
+)
+def test_the_initial_heap_is_within_the_users_maximum(user: str, initial: bool) -> None:
+    assert ("-Xms64m" in jvm_options(Path("/lib"), user)) is initial
+
+
 def test_unbalanced_quotes_are_refused() -> None:
     with pytest.raises(OptionError, match="PAUSA_JAVA_OPTIONS"):
         jvm_options(Path("/lib"), "'-Xmx1g")
