@@ -55,13 +55,15 @@ final class HeadFields {
         if (!server) {
             writer.field("Server", "pausa");
         }
-        if (id != null) {
-            requestId(writer, head, service.config.reporting().requestIdSource(), id);
-        }
+        requestId(writer, head, service.config.reporting().requestIdSource(), id);
         finish(writer, request, closes);
     }
 
-    private static void requestId(ResponseWriter writer, ResponseHead.Committed head, String field, String id) {
+    private static void requestId(
+            ResponseWriter writer, ResponseHead.Committed head, String field, @Nullable String id) {
+        if (id == null) {
+            return;
+        }
         for (Header header : head.headers()) {
             if (header.name().equalsIgnoreCase(field)) {
                 return;
