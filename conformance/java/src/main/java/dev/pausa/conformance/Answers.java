@@ -39,15 +39,7 @@ final class Answers {
             return Body.of(bytes("WRONG"));
         });
         kinds.put("positional", Answers::positional);
-        kinds.put("one", request -> list(request, "x"));
-        kinds.put("two", request -> list(request, "x", "y"));
-        kinds.put("nothing", Answers::list);
-        kinds.put(
-                "empties",
-                request -> started(
-                        request, Script::nothing, Script::nothing, Script::nothing, () -> afterWork(request, "data")));
-        kinds.put("only-empties", request -> started(request, Script::nothing, () -> afterWork(request, "")));
-        kinds.put("slow", request -> started(request, () -> chunk("one"), () -> afterWork(request, "two")));
+        bodies(kinds);
         kinds.put("late", request -> new Script(Script::nothing, () -> late(request)));
         kinds.put("first-step", request -> new Script(() -> late(request)));
         kinds.put(
@@ -64,6 +56,18 @@ final class Answers {
         });
         kinds.put("named", Answers::named);
         kinds.put("as-given", Answers::asGiven);
+    }
+
+    private static void bodies(Map<String, Cases.Case> kinds) {
+        kinds.put("one", request -> list(request, "x"));
+        kinds.put("two", request -> list(request, "x", "y"));
+        kinds.put("nothing", Answers::list);
+        kinds.put(
+                "empties",
+                request -> started(
+                        request, Script::nothing, Script::nothing, Script::nothing, () -> afterWork(request, "data")));
+        kinds.put("only-empties", request -> started(request, Script::nothing, () -> afterWork(request, "")));
+        kinds.put("slow", request -> started(request, () -> chunk("one"), () -> afterWork(request, "two")));
     }
 
     private static Body started(Request request, Script.Step... steps) throws Exception {
