@@ -1,4 +1,4 @@
-"""The JVM's AOT cache (JEP 483, 515): loaded classes and method profiles of an earlier run, which halve the start.
+"""The JVM's AOT cache (JEP 483, 515): loaded classes and method profiles of an earlier run, for faster starts.
 
 ``_training`` makes the file, in the background of the first start or by ``pausa prepare``. The JVM itself checks that
 a cache fits its version, its jars and its options, and goes on without one that does not.

@@ -70,6 +70,7 @@ def jvm_options(lib: Path, user: str, cache: Path | None = None) -> list[str]:
         "-Xlog:disable",
         "-Xlog:all=warning:stderr",
     ]
+    # docs/decisions/0007 has the reasons for heap and collector, and what measures them.
     if _maximum_heap(rest) >= _HEAP:
         options.append(f"-Xms{_HEAP >> 20}m")
     if not any(option.startswith("-XX:+Use") and option.endswith("GC") for option in rest):
