@@ -118,7 +118,8 @@ import os, subprocess, sys
 def app(environ, start_response):
     child = subprocess.check_output([sys.executable, "-c", "import os; print(sorted(os.environ))"], text=True)
     start_response("200 OK", [])
-    here = [name for name in os.environ if name in child and (name.startswith("PAUSA") or name == "PYTHONPATH")]
+    names = ("PAUSA_BUILD_CACHE", "PAUSA_JAVA_HOME", "PAUSA_LIB", "PYTHONPATH")
+    here = [name for name in names if name in os.environ or name in child]
     return [f"{here} {os.environ.get('ADDED')} {os.getcwd()} {sys.path[:2]} {sys.executable}".encode()]
 """
 
