@@ -96,7 +96,8 @@ def test_request_buffer(serve: Serve) -> None:
     connection = small(serve).connect()
     connection.send((LENGTH % ("/limits-peek", 2_000_000)).encode())
     connection.flood(bytes(10_000), 200)
-    assert 300_000 <= int(connection.response().body) < 500_000
+    # While the application takes these out, more may come in; without the bound all of it would be there.
+    assert 300_000 <= int(connection.response().body) < 1_000_000
 
 
 def test_first_byte_timeout(serve: Serve) -> None:
@@ -219,7 +220,9 @@ def test_max_paused(serve: Serve) -> None:
     server = serve("--max-paused", "1")
     run = server.run("c56")
     assert run.connection.first().body == b"hello"
-    refused = server.get("/ping")
+    deadline = time.monotonic() + 5
+    while (refused := server.get("/ping")).status == 200 and time.monotonic() < deadline:
+        time.sleep(0.01)  # it parks after its chunk has left
     assert (refused.status, refused.header("Retry-After")) == (503, "1")
     run.connection.reset()
     assert run.closed().values("close") == ["disconnect"]
