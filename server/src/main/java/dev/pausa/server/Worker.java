@@ -59,6 +59,29 @@ public final class Worker implements TaskQueue {
         wake(woken);
     }
 
+    /** Queues the first task of a request for threads that are awake; {@link #wake} must follow. */
+    public void offer(Task task) {
+        lock.lock();
+        try {
+            shared.add(task, sequence++);
+            waiting = shared.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes a thread for what was offered, if it is still there and nobody is on the way. */
+    public void wake() {
+        WorkerThread woken;
+        lock.lock();
+        try {
+            woken = shared.size() > 0 && !searching ? search() : null;
+        } finally {
+            lock.unlock();
+        }
+        wake(woken);
+    }
+
     /** Any thread may run {@code task}; answers the one to wake for it. */
     private @Nullable WorkerThread share(Task task) {
         shared.add(task, sequence++);

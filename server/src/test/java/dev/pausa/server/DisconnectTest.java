@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +112,9 @@ class DisconnectTest {
     @Test
     void aRunningStepSeesWhyItIsAlone_C81() throws Exception {
         var seen = new LinkedBlockingQueue<CloseReason>();
+        var entered = new Semaphore(0);
         Application polling = (environ, start) -> {
+            entered.release();
             CloseReason.Query query = Objects.requireNonNull(environ.get(Environ.CLOSE_REASON));
             while (query.get() == null) {
                 Thread.sleep(2);
@@ -123,7 +126,7 @@ class DisconnectTest {
         try (Running running = Running.start(polling)) {
             try (Client client = running.connect()) {
                 client.send(GET);
-                Running.await(() -> running.server.active() == 1);
+                entered.acquire();
                 client.socket.shutdownOutput();
                 assertEquals(CloseReason.HALF_CLOSED, seen.poll(1, TimeUnit.SECONDS));
                 assertEquals("x", client.response().text());
@@ -131,7 +134,7 @@ class DisconnectTest {
             Running.await(() -> running.server.active() == 0);
             Client client = running.connect();
             client.send(GET);
-            Running.await(() -> running.server.active() == 1);
+            entered.acquire();
             client.reset();
             assertEquals(CloseReason.DISCONNECT, seen.poll(1, TimeUnit.SECONDS));
         }

@@ -49,6 +49,22 @@ class WorkerTest {
     }
 
     @Test
+    void whatIsOfferedRunsAtTheLatestWhenAThreadIsWoken() throws Exception {
+        Worker worker = new Worker(2, 0, ThreadGuard.NONE);
+        for (int round = 0; round < 10_000; round++) {
+            var done = new CountDownLatch(3);
+            for (int i = 0; i < 3; i++) {
+                worker.offer(here -> done.countDown());
+            }
+            worker.wake();
+            assertTrue(done.await(5, TimeUnit.SECONDS));
+        }
+        worker.wake(); // for nothing
+        worker.stop();
+        assertTrue(worker.awaitStopped(LONG));
+    }
+
+    @Test
     void whatWasStalledGoesBeforeNewRequests_P38() throws Exception {
         Worker worker = new Worker(1, 0, ThreadGuard.NONE);
         List<String> order = new ArrayList<>();

@@ -105,7 +105,7 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
                 environ,
                 head.method().equals("HEAD"),
                 output,
-                config.mount().worker(),
+                connections.arrivals,
                 connections.clock,
                 this,
                 config.mount().pauses());

@@ -16,6 +16,7 @@ final class Connections {
     final EventLoop loop;
     final Service service;
     final Clock clock;
+    final Arrivals arrivals;
     private final List<Http1Handler> all = new ArrayList<>();
     private boolean ticking;
 
@@ -26,6 +27,7 @@ final class Connections {
         this.loop = loop;
         this.service = service;
         this.clock = new LoopClock(loop);
+        this.arrivals = new Arrivals(loop, service.config.mount().worker());
     }
 
     long now() {

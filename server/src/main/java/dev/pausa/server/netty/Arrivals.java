@@ -1,0 +1,53 @@
+package dev.pausa.server.netty;
+
+import dev.pausa.exchange.TaskQueue;
+import dev.pausa.server.Worker;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker's queue as one event loop sees it. Requests that come with one turn of the loop wake the worker once, after
+ * the last of them: woken with the first, a thread would take the core from the loop, find one request, and give it back.
+ * {@link #start} belongs to the event loop.
+ */
+final class Arrivals implements TaskQueue {
+    /** So many wait for the end of the turn; a turn with thousands of them must not keep the first waiting. */
+    private static final int MOST = 64;
+
+    private final EventLoop loop;
+    private final Worker worker;
+    private final Runnable wake = this::wake;
+    private int quiet;
+
+    Arrivals(EventLoop loop, Worker worker) {
+        this.loop = loop;
+        this.worker = worker;
+    }
+
+    @Override
+    public void start(Task task) {
+        worker.offer(task);
+        if (quiet++ == 0) {
+            loop.execute(wake); // runs when all that came with this turn was read
+        } else if (quiet == MOST) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (quiet > 0) {
+            quiet = 0;
+            worker.wake();
+        }
+    }
+
+    @Override
+    public void again(Task task, @Nullable Home home) {
+        worker.again(task, home);
+    }
+
+    @Override
+    public boolean contended(Home home) {
+        return worker.contended(home);
+    }
+}
