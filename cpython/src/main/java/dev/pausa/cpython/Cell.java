@@ -23,7 +23,7 @@ record Cell(
         long earlyHints) {
     private static final int FUNCTIONS = 7;
 
-    /** {@code number} is 0 or that of the request. */
+    /** A request begins, which Java finds by {@code number}. */
     void enter(long number) {
         set(PyNumber.PyLong_FromLongLong.call(number));
     }

@@ -63,11 +63,15 @@ public final class Worker implements TaskQueue {
     public void offer(Task task) {
         lock.lock();
         try {
-            shared.add(task, sequence++);
-            waiting = shared.size();
+            add(task);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void add(Task task) {
+        shared.add(task, sequence++);
+        waiting = shared.size();
     }
 
     /** Wakes a thread for what was offered, if it is still there and nobody is on the way. */
@@ -84,8 +88,7 @@ public final class Worker implements TaskQueue {
 
     /** Any thread may run {@code task}; answers the one to wake for it. */
     private @Nullable WorkerThread share(Task task) {
-        shared.add(task, sequence++);
-        waiting = shared.size();
+        add(task);
         return searching ? null : search();
     }
 
