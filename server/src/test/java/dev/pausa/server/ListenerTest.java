@@ -14,6 +14,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,8 @@ class ListenerTest {
             assertEquals(port, running.address().getPort());
             assertEquals("x", client.get("/").text());
         } finally {
-            group.shutdownGracefully();
+            // Both close the same number, so at once: later it is a connection of another test.
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         }
     }
 
