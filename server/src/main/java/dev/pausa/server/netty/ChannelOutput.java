@@ -124,21 +124,15 @@ final class ChannelOutput implements Output, Runnable {
 
     @Override
     public void write(ByteBuffer chunk) {
-        int size = chunk.remaining();
         if (framing == Framing.CHUNKED) {
-            connection.writer.chunk(size);
+            connection.writer.chunk(chunk.remaining());
         }
-        boolean crosses;
-        synchronized (this) {
-            bodyBytes += size;
-            crosses = !congested && unwritten + size > HIGH_WATER;
-        }
-        if (crosses) {
+        if (!append(chunk, false, Stage.OPEN)) {
             // Told before the bytes are there, so that WRITABLE, which only their being written tells, cannot come
             // first.
             tell(Event.CONGESTED);
+            append(chunk, true, Stage.OPEN);
         }
-        append(chunk, crosses, Stage.OPEN);
     }
 
     @Override
@@ -241,17 +235,27 @@ final class ChannelOutput implements Output, Runnable {
         closes = true;
     }
 
-    /** Appends what the writer holds and {@code chunk}, and enters {@code next}, in one go. */
-    private void append(@Nullable ByteBuffer chunk, boolean congests, Stage next) {
+    /**
+     * Appends what the writer holds and {@code chunk}, and enters {@code next}, in one go.
+     *
+     * @param congests whether the exchange was told that this congests
+     * @return whether that was done; otherwise it congests, and the exchange has to be told before
+     */
+    private boolean append(@Nullable ByteBuffer chunk, boolean congests, Stage next) {
         ResponseWriter writer = connection.writer;
+        int size = chunk == null ? 0 : chunk.remaining();
         synchronized (this) {
             if (stage == Stage.DONE) {
-                return; // An abort that came too late: the connection and its writer may serve another request.
+                return true; // An abort that came too late: the connection and its writer may serve another request.
+            }
+            if (size > 0 && !congested && !congests && unwritten + size > HIGH_WATER) {
+                return false;
             }
             congested |= congests;
+            bodyBytes += size;
             stage = next;
             boolean framed = chunk != null && framing == Framing.CHUNKED;
-            int length = writer.length() + (chunk == null ? 0 : chunk.remaining() + (framed ? 2 : 0));
+            int length = writer.length() + size + (framed ? 2 : 0);
             if (length > 0) {
                 // Room for the last chunk, which follows at once if there was one chunk.
                 ByteBuf buffer = pending(length + 8);
@@ -269,11 +273,12 @@ final class ChannelOutput implements Output, Runnable {
             }
             writer.clear();
             if (queued) {
-                return;
+                return true;
             }
             queued = true;
         }
         connection.execute(this);
+        return true;
     }
 
     private ByteBuf pending(int room) {
@@ -301,13 +306,7 @@ final class ChannelOutput implements Output, Runnable {
         }
         Channel channel = connection.channel();
         if (buffer != null) {
-            int bytes = buffer.readableBytes();
-            var written = channel.writeAndFlush(buffer);
-            if (written.isDone()) {
-                onWritten(bytes, written.isSuccess());
-            } else {
-                written.addListener(done -> onWritten(bytes, done.isSuccess()));
-            }
+            write(channel, buffer);
         } else if (now == Stage.ENDED) {
             onWritten(0, true);
         }
@@ -316,6 +315,20 @@ final class ChannelOutput implements Output, Runnable {
         }
         if (now == Stage.ABORTED) {
             connection.onAborted(framing == Framing.CLOSE && head != null);
+        }
+    }
+
+    private void write(Channel channel, ByteBuf buffer) {
+        int bytes = buffer.readableBytes();
+        if (Sockets.send(channel, buffer)) {
+            onWritten(bytes, true);
+            return;
+        }
+        var written = channel.writeAndFlush(buffer);
+        if (written.isDone()) {
+            onWritten(bytes, written.isSuccess());
+        } else {
+            written.addListener(done -> onWritten(bytes, done.isSuccess()));
         }
     }
 

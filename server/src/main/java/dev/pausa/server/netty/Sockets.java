@@ -2,9 +2,11 @@ package dev.pausa.server.netty;
 
 import dev.pausa.server.ServerConfig;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -14,6 +16,8 @@ import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +97,31 @@ final class Sockets {
             case TCP_CLOSE_WAIT -> State.FIN;
             default -> State.OPEN;
         };
+    }
+
+    /**
+     * Sends {@code bytes} past Netty's queue, if nothing waits there, as far as the operating system takes them at once.
+     * Answers whether that was all, and then they are released; what is left, or cannot be sent, is for Netty to write.
+     * On the event loop.
+     */
+    static boolean send(Channel channel, ByteBuf bytes) {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        if (queue == null
+                || !queue.isEmpty()
+                || !(channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket)) {
+            return false;
+        }
+        try {
+            bytes.skipBytes(
+                    Math.max(0, socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex())));
+        } catch (IOException failed) {
+            return false; // As it will be once more.
+        }
+        if (bytes.isReadable()) {
+            return false;
+        }
+        bytes.release();
+        return true;
     }
 
     private static boolean nonBlocking(int descriptor) {
