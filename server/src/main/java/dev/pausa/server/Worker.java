@@ -3,6 +3,7 @@ package dev.pausa.server;
 import dev.pausa.exchange.TaskQueue;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +60,18 @@ public final class Worker implements TaskQueue {
         wake(woken);
     }
 
-    /** Queues the first task of a request for threads that are awake; {@link #wake} must follow. */
-    public void offer(Task task) {
+    /**
+     * Queues the first tasks of requests for threads that are awake; {@link #wake} must follow.
+     *
+     * @param tasks the first {@code count} elements are taken out
+     */
+    public void offer(@Nullable Task[] tasks, int count) {
         lock.lock();
         try {
-            add(task);
+            for (int i = 0; i < count; i++) {
+                add(Objects.requireNonNull(tasks[i]));
+                tasks[i] = null;
+            }
         } finally {
             lock.unlock();
         }

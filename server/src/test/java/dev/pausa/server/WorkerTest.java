@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pausa.exchange.TaskQueue;
 import dev.pausa.exchange.TaskQueue.Home;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,9 +54,10 @@ class WorkerTest {
         Worker worker = new Worker(2, 0, ThreadGuard.NONE);
         for (int round = 0; round < 10_000; round++) {
             var done = new CountDownLatch(3);
-            for (int i = 0; i < 3; i++) {
-                worker.offer(here -> done.countDown());
-            }
+            TaskQueue.@Nullable Task[] offered = {here -> done.countDown(), here -> done.countDown(), null};
+            worker.offer(offered, 2);
+            offered[0] = here -> done.countDown();
+            worker.offer(offered, 1);
             worker.wake();
             assertTrue(done.await(5, TimeUnit.SECONDS));
         }
