@@ -1,5 +1,6 @@
 package dev.pausa.cpython;
 
+import dev.pausa.cpython.EnvironTemplates.Template;
 import dev.pausa.cpython.capi.PyDict;
 import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
@@ -10,8 +11,10 @@ import dev.pausa.wsgi.Input;
 import dev.pausa.wsgi.Name;
 import dev.pausa.wsgi.Variables;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the {@code dict} of a request (D12): a copy of a prototype with what is the same for all, then the variables,
@@ -46,7 +49,18 @@ final class EnvironDict {
             "QUERY_STRING",
             "REMOTE_PORT");
 
+    /** What is a function of Python's in the environ, and the input. */
+    private static final List<Environ.Key<?>> FUNCTIONS = List.of(
+            Environ.INPUT,
+            Environ.PAUSE_OUTPUT,
+            Environ.CALL_LATER,
+            Environ.CLOSE_REASON,
+            Environ.INPUT_HANDLER,
+            Environ.EARLY_HINTS);
+
     private final Interpreter interpreter;
+    private final EnvironTemplates templates = new EnvironTemplates();
+    private final long[] functionNames;
     private final long prototype;
     private final long[] names;
     private final boolean[] once;
@@ -73,6 +87,7 @@ final class EnvironDict {
         closeReason = intern(CLOSE_REASON);
         inputHandler = intern(INPUT_HANDLER);
         earlyHints = intern(EARLY_HINTS);
+        functionNames = FUNCTIONS.stream().mapToLong(key -> intern(key.name())).toArray();
         strings = new StringCache(interpreter);
         emptyInput = Raised.check(interpreter.values().call(interpreter.module().input(), Values.NONE));
         prototype = Raised.check(PyDict.PyDict_New.call());
@@ -94,10 +109,24 @@ final class EnvironDict {
 
     /** A new dict; runs attached. */
     long build(PythonRequest request) {
-        long dict = Raised.check(PyDict.PyDict_Copy.call(prototype));
+        Environ environ = request.environ();
+        Variables variables = environ.variables();
+        boolean plain = environ.untouched();
+        long named = plain ? EnvironTemplates.names(variables) : 0;
+        int functions = functions(environ);
+        Template template = plain ? templates.find(named, functions) : null;
+        long dict = template == null ? Raised.check(PyDict.PyDict_Copy.call(prototype)) : template.copy();
         int mark = interpreter.scratch().mark();
         try {
-            fill(dict, request);
+            if (plain) {
+                variables(dict, variables, template);
+                if (template == null && templates.wanted(named, functions)) {
+                    templates.keep(template(dict, variables, named, functions));
+                }
+            } else {
+                map(dict, environ);
+            }
+            functions(dict, request);
             return dict;
         } catch (RuntimeException failed) {
             PyObjects.Py_DecRef.call(dict);
@@ -107,13 +136,36 @@ final class EnvironDict {
         }
     }
 
-    private void fill(long dict, PythonRequest request) {
-        Environ environ = request.environ();
-        if (environ.untouched()) {
-            variables(dict, environ.variables());
-        } else {
-            map(dict, environ);
+    /** A bit for each of the functions, and for the input. */
+    private static int functions(Environ environ) {
+        int bits = 0;
+        for (int i = 0; i < FUNCTIONS.size(); i++) {
+            bits |= environ.get(FUNCTIONS.get(i)) == null ? 0 : 1 << i;
         }
+        return bits;
+    }
+
+    /** What further requests like this one begin with. */
+    private Template template(long like, Variables variables, long named, int functions) {
+        long dict = Raised.check(PyDict.PyDict_Copy.call(prototype));
+        long[] values = new long[names.length];
+        for (int i = 0; i < variables.size(); i++) {
+            int number = variables.name(i).number();
+            if (EnvironTemplates.templated(number)) {
+                values[number] = once[number] ? 0 : PyDict.PyDict_GetItemWithError.call(like, names[number]);
+                set(dict, names[number], once[number] ? Values.NONE : values[number]);
+            }
+        }
+        for (int i = 0; i < FUNCTIONS.size(); i++) {
+            if ((functions >>> i & 1) != 0) {
+                set(dict, functionNames[i], Values.NONE);
+            }
+        }
+        return new Template(named, functions, dict, values);
+    }
+
+    private void functions(long dict, PythonRequest request) {
+        Environ environ = request.environ();
         Cell cell = request.cell();
         Input body = environ.get(Environ.INPUT);
         if (Input.EMPTY.equals(body)) {
@@ -154,7 +206,7 @@ final class EnvironDict {
         Raised.checkStatus(status);
     }
 
-    private void variables(long dict, Variables variables) {
+    private void variables(long dict, Variables variables, @Nullable Template template) {
         for (int i = 0; i < variables.size(); i++) {
             int number = variables.name(i).number();
             byte[] source = variables.source(i);
@@ -168,7 +220,14 @@ final class EnvironDict {
             } else if (once[number]) {
                 put(dict, names[number], strings.once(source, offset, length));
             } else {
-                put(dict, names[number], strings.again(source, offset, length));
+                long kept = strings.kept(source, offset, length);
+                if (kept != 0) {
+                    if (template == null || !template.has(number, kept)) {
+                        set(dict, names[number], kept);
+                    }
+                } else {
+                    put(dict, names[number], strings.again(source, offset, length));
+                }
             }
         }
     }

@@ -36,6 +36,17 @@ final class StringCache {
         this.interpreter = interpreter;
     }
 
+    /** The string of these bytes as Latin-1 if it is kept, borrowed until Python runs the next time, or 0. */
+    long kept(byte[] source, int offset, int length) {
+        if (length > LONGEST) {
+            return 0;
+        }
+        Kept there = kept[hash(source, offset, length) & SIZE - 1];
+        boolean same =
+                there != null && Arrays.equals(there.value, 0, there.value.length, source, offset, offset + length);
+        return same ? there.string : 0;
+    }
+
     /** The string of these bytes as Latin-1, a new reference: likely to be asked for again. */
     long again(byte[] source, int offset, int length) {
         if (length > LONGEST) {
