@@ -155,10 +155,7 @@ final class Epochs implements PauseOutput {
 
     /** The request is over (P13). */
     void release() {
-        EpochResume.Link shared;
-        synchronized (exchange) {
-            shared = link;
-        }
+        EpochResume.Link shared = link; // None is made any more, and this thread has seen one that was.
         if (shared != null) {
             shared.epochs = null;
         }

@@ -11,6 +11,8 @@ import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,13 @@ public final class Exchange {
     private final Tasks inside;
     private final @Nullable RequestInput input;
 
+    /** Writes of {@link #state} need no more than that: the monitor is left after each. */
+    private static final VarHandle STATE = stateHandle();
+
     // Written under the monitor; read anywhere.
+    @SuppressWarnings("FieldMayBeFinal")
     private volatile State state = State.Ready.CLEAR;
+
     private volatile TaskQueue.@Nullable Home home;
     private volatile @Nullable Notices notices;
 
@@ -148,6 +155,14 @@ public final class Exchange {
         return true;
     }
 
+    private static VarHandle stateHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Exchange.class, "state", State.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private static Moment moment(CloseReason reason) {
         return switch (reason) {
             case TIMEOUT -> Moment.TIMED_OUT;
@@ -234,7 +249,7 @@ public final class Exchange {
         if (moment == Moment.YIELDED || moment == Moment.RESUMED) {
             backOff.reset();
         }
-        state = after;
+        STATE.setRelease(this, after);
         if (before instanceof Suspended || after instanceof Suspended) {
             notice(before, after);
         }
@@ -393,11 +408,10 @@ public final class Exchange {
     }
 
     private void release() {
-        Notices waiting;
+        Notices waiting = notices; // None is made any more.
         long nanos = clock.nanos();
-        synchronized (this) {
-            waiting = notices;
-            if (waiting != null) {
+        if (waiting != null) {
+            synchronized (this) {
                 waiting.add(Notices.Kind.RELEASED, nanos, null);
             }
         }

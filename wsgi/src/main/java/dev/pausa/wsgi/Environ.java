@@ -59,8 +59,9 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     /** The value of a typed key, or {@code null}. Does not touch the map. */
+    @SuppressWarnings("unchecked") // put() has the type
     public <T> @Nullable T get(Key<T> key) {
-        return key.type.cast(map == null ? objects[key.slot] : map.get(key.name));
+        return map == null ? (T) objects[key.slot] : key.type.cast(map.get(key.name));
     }
 
     /** Sets a typed key. Does not touch the map. */

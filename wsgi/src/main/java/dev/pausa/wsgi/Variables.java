@@ -9,11 +9,24 @@ import java.util.Map;
  * (PEP 3333, "Unicode Issues"). Names are unique; who adds them sees to that. Written by one thread, then only read.
  */
 public final class Variables {
-    private Name[] names = new Name[24];
-    private byte[][] sources = new byte[24][];
-    private int[] offsets = new int[24];
-    private int[] lengths = new int[24];
+    private Name[] names;
+    private byte[][] sources;
+    private int[] offsets;
+    private int[] lengths;
     private int size;
+
+    /** None, with room for a usual request. */
+    public Variables() {
+        this(24);
+    }
+
+    /** None, with room for {@code expected}, at least 1; there may be more. */
+    public Variables(int expected) {
+        names = new Name[expected];
+        sources = new byte[expected][];
+        offsets = new int[expected];
+        lengths = new int[expected];
+    }
 
     /** Adds a variable; {@code source} is kept, not copied, and must not change from now on. */
     public void add(Name name, byte[] source, int offset, int length) {

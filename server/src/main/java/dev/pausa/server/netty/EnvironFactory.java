@@ -26,6 +26,9 @@ final class EnvironFactory {
             "wsgi.input_terminated", true,
             "SERVER_SOFTWARE", "pausa/0.1.0");
 
+    /** So many variables, at most, come from elsewhere than the fields of the head. */
+    private static final int OWN = 14;
+
     private static final Name REQUEST_METHOD = Name.of("REQUEST_METHOD");
     private static final Name SERVER_NAME = Name.of("SERVER_NAME");
     private static final Name SERVER_PORT = Name.of("SERVER_PORT");
@@ -61,7 +64,7 @@ final class EnvironFactory {
      * @throws ForwardingRefused if the peer is trusted and says of the client what cannot be understood
      */
     static Environ environ(RequestHead head, Peer peer, Service service) {
-        Variables variables = new Variables();
+        Variables variables = new Variables(head.fields() + OWN);
         String method = head.method();
         variables.add(REQUEST_METHOD, head.bytes(), head.targetOffset() - 1 - method.length(), method.length());
         Target.add(variables, head, service.rootPath);
