@@ -3,7 +3,9 @@ package dev.pausa.server;
 import dev.pausa.exchange.TaskQueue;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class Worker implements TaskQueue {
     private final TaskRing shared = new TaskRing();
     private final ArrayDeque<WorkerThread> idle = new ArrayDeque<>();
     private final WorkerThread[] threads;
+    private final List<Runnable> whenIdle = new CopyOnWriteArrayList<>();
     private long sequence;
     private boolean searching;
     private boolean stopping;
@@ -80,6 +83,23 @@ public final class Worker implements TaskQueue {
     private void add(Task task) {
         shared.add(task, sequence++);
         waiting = shared.size();
+    }
+
+    /** Tasks that any thread may take. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** Has each thread that finds nothing to do call {@code action} before it waits. */
+    public void whenIdle(Runnable action) {
+        whenIdle.add(action);
+    }
+
+    /** A thread of this worker found nothing to do. */
+    void idles() {
+        for (Runnable action : whenIdle) {
+            action.run();
+        }
     }
 
     /** Wakes a thread for what was offered, if it is still there and nobody is on the way. */

@@ -128,6 +128,7 @@ final class WorkerThread implements TaskQueue.Home {
                 run(task);
                 continue;
             }
+            worker.idles();
             guard.idle();
             Worker.Rest rest = worker.rest(this);
             if (rest == Worker.Rest.WAIT) {

@@ -19,14 +19,16 @@ final class Arrivals implements TaskQueue {
 
     private final EventLoop loop;
     private final Worker worker;
+    private final Departures departures;
     private final Runnable wake = this::wake;
     private final @Nullable Task[] batch = new @Nullable Task[BATCH];
     private int size;
     private int quiet;
 
-    Arrivals(EventLoop loop, Worker worker) {
+    Arrivals(EventLoop loop, Worker worker, Departures departures) {
         this.loop = loop;
         this.worker = worker;
+        this.departures = departures;
     }
 
     @Override
@@ -50,6 +52,9 @@ final class Arrivals implements TaskQueue {
         if (quiet > 0) {
             quiet = 0;
             offer();
+            if (worker.waiting() > 1) {
+                departures.expect();
+            }
             worker.wake();
         }
     }

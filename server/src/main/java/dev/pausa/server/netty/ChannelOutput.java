@@ -277,7 +277,7 @@ final class ChannelOutput implements Output, Runnable {
             }
             queued = true;
         }
-        connection.execute(this);
+        connection.depart(this);
         return true;
     }
 

@@ -1,6 +1,7 @@
 package dev.pausa.server.netty;
 
 import dev.pausa.exchange.Clock;
+import dev.pausa.server.Worker;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Connections {
     final Service service;
     final Clock clock;
     final Arrivals arrivals;
+    final Departures departures;
     private final List<Http1Handler> all = new ArrayList<>();
     private boolean ticking;
 
@@ -27,7 +29,10 @@ final class Connections {
         this.loop = loop;
         this.service = service;
         this.clock = new LoopClock(loop);
-        this.arrivals = new Arrivals(loop, service.config.mount().worker());
+        Worker worker = service.config.mount().worker();
+        this.departures = new Departures(loop);
+        this.arrivals = new Arrivals(loop, worker, departures);
+        worker.whenIdle(departures::settle);
     }
 
     long now() {

@@ -92,6 +92,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** As {@link #execute}, a little later if more is about to come from the worker. */
+    void depart(Runnable response) {
+        connections.departures.queue(response);
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         connections.add(this);
