@@ -13,10 +13,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Departures {
     /** The longest that a response waits for others. */
-    private static final long PATIENCE_NANOS = TimeUnit.MICROSECONDS.toNanos(Integer.getInteger("pausa.patience", 500));
+    private static final long PATIENCE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
-    private static final Runnable NOTHING = () -> {};
 
     private final EventLoop loop;
     private final AbstractEventExecutor quietly;
@@ -85,6 +84,9 @@ final class Departures {
 
     private void wake() {
         waiting = false;
-        loop.execute(NOTHING);
+        loop.execute(this::woken);
     }
+
+    /** It only had to wake. */
+    private void woken() {}
 }
