@@ -6,10 +6,12 @@ import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.wsgi.ClientDisconnected;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Input;
+import java.nio.ByteBuffer;
 
 /** How {@code pausa._bridge.Input} reads the request body. */
 final class InputFunctions {
     private static final int READ_SIZE = 65536;
+    private static final byte[] NOTHING = {};
 
     private final Interpreter interpreter;
     private final long read;
@@ -34,12 +36,14 @@ final class InputFunctions {
     private long read(long self, long arguments, long count, long names) throws Exception {
         Input input = input("read", arguments, count, names);
         int size = size(arguments);
-        byte[] buffer = buffers.get();
-        return bytes(
-                buffer,
-                input.ready()
-                        ? input.read(buffer, 0, size)
-                        : interpreter.threads().detached(() -> input.read(buffer, 0, size)));
+        if (size <= 0) {
+            return bytes(NOTHING, 0, 0);
+        }
+        ByteBuffer taken =
+                input.ready() ? input.take(size) : interpreter.threads().detached(() -> input.take(size));
+        return taken == null
+                ? bytes(NOTHING, 0, 0)
+                : bytes(taken.array(), taken.arrayOffset() + taken.position(), taken.remaining());
     }
 
     /** {@code read_nowait(cell, size)}: as {@code read}, but {@code None} where that would wait (P56). */
@@ -47,7 +51,7 @@ final class InputFunctions {
         Input input = input("read_nowait", arguments, count, names);
         byte[] buffer = buffers.get();
         int length = input.readNowait(buffer, 0, size(arguments));
-        return length == 0 ? Values.none() : bytes(buffer, length);
+        return length == 0 ? Values.none() : bytes(buffer, 0, Math.max(0, length));
     }
 
     private Input input(String function, long arguments, long count, long names) throws ClientDisconnected {
@@ -68,10 +72,10 @@ final class InputFunctions {
         return (int) Math.min(READ_SIZE, PyNumber.PyLong_AsLongLong.call(Functions.argument(arguments, 1)));
     }
 
-    private static long bytes(byte[] buffer, int length) {
-        long bytes = Raised.check(PyBytes.PyBytes_FromStringAndSize.call(0, Math.max(0, length)));
+    private static long bytes(byte[] source, int offset, int length) {
+        long bytes = Raised.check(PyBytes.PyBytes_FromStringAndSize.call(0, length));
         if (length > 0) {
-            Native.copy(buffer, 0, PyBytes.PyBytes_AsString.call(bytes), length);
+            Native.copy(source, offset, PyBytes.PyBytes_AsString.call(bytes), length);
         }
         return bytes;
     }

@@ -46,13 +46,20 @@ public final class RequestInput implements Input {
     private boolean wanted;
     private boolean full;
     private boolean finished;
+    private long missing;
     private @Nullable String failure;
     private @Nullable Runnable watcher;
 
     /** An input that nothing was fed to yet; {@code capacity} in bytes, at least 1. */
     public RequestInput(Source source, int capacity) {
+        this(source, capacity, Long.MAX_VALUE);
+    }
+
+    /** As above; {@code length}: bytes of the body, {@link Long#MAX_VALUE} if nobody knows. */
+    public RequestInput(Source source, int capacity, long length) {
         this.source = source;
         this.capacity = capacity;
+        this.missing = length;
     }
 
     /**
@@ -70,6 +77,7 @@ public final class RequestInput implements Input {
             makeRoom(size);
             data.get(bytes, to, size);
             to += size;
+            missing -= size;
             full = buffered() >= capacity;
             room = !full;
             told = wake();
@@ -78,19 +86,27 @@ public final class RequestInput implements Input {
         return room;
     }
 
-    /** Many small pieces share an array, of at most the capacity and a piece; a large one gets an array of its own. */
+    /**
+     * Many small pieces share an array, of at most the capacity and a piece; a large one gets an array of its own, with
+     * room for the rest of the body if that is not much more.
+     */
     private void makeRoom(int size) {
         int kept = buffered();
         if (bytes.length - to < size) {
             boolean fits = kept + size <= bytes.length / 2;
-            byte[] room = fits
-                    ? bytes
-                    : new byte[kept == 0 ? size : Math.max(kept + size, Math.min(2 * (kept + size), capacity + size))];
+            byte[] room = fits ? bytes : new byte[room(kept, size)];
             System.arraycopy(bytes, from, room, 0, kept);
             bytes = room;
             from = 0;
             to = kept;
         }
+    }
+
+    private int room(int kept, int size) {
+        if (kept > 0) {
+            return Math.max(kept + size, Math.min(2 * (kept + size), capacity + size));
+        }
+        return missing <= Math.min(4L * size, capacity) ? (int) missing : size;
     }
 
     private int buffered() {
@@ -209,13 +225,35 @@ public final class RequestInput implements Input {
             }
             await();
             count = take(into, offset, length);
-            drained = full && state == State.OPEN && buffered() <= capacity / 2;
-            full &= !drained;
+            drained = drains();
         }
         if (drained) {
             source.drained();
         }
         return count == 0 ? -1 : count;
+    }
+
+    @Override
+    public @Nullable ByteBuffer take(int most) throws IOException {
+        tellWanted();
+        ByteBuffer taken;
+        boolean drained;
+        synchronized (this) {
+            await();
+            taken = taken(most);
+            drained = drains();
+        }
+        if (drained) {
+            source.drained();
+        }
+        return taken.hasRemaining() ? taken : null;
+    }
+
+    /** Whether there is room again; told once. */
+    private boolean drains() {
+        boolean drained = full && state == State.OPEN && buffered() <= capacity / 2;
+        full &= !drained;
+        return drained;
     }
 
     @Override
@@ -248,6 +286,17 @@ public final class RequestInput implements Input {
         if (state == State.CLOSED) {
             throw new IOException("the request is over");
         }
+    }
+
+    private ByteBuffer taken(int most) {
+        if (buffered() > most) {
+            var part = new byte[most];
+            take(part, 0, most);
+            return ByteBuffer.wrap(part);
+        }
+        ByteBuffer all = ByteBuffer.wrap(bytes, from, buffered());
+        drop();
+        return all;
     }
 
     private int take(byte[] into, int offset, int length) {

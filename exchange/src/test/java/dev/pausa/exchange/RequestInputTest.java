@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,37 @@ class RequestInputTest {
         var into = new byte[length];
         int count = input.read(into, 0, length);
         return count < 0 ? "end" : new String(into, 0, count, StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void takesWhatIsThereUpToTheMost() throws IOException {
+        input.feed(Rig.bytes("abc"));
+        input.feed(Rig.bytes("defgh"));
+        assertEquals("ab", take(2));
+        assertEquals("cdefgh", take(100));
+        assertEquals(List.of("wanted", "drained"), told);
+        input.feed(Rig.bytes("i"));
+        input.end();
+        assertEquals("i", take(1));
+        assertEquals("end", take(1));
+        assertEquals("end", read(1));
+        assertTrue(input.close());
+    }
+
+    @Test
+    void whatIsTakenStaysAsItIs() throws IOException {
+        var known = new RequestInput(NOBODY, 8, 6);
+        known.feed(Rig.bytes("abc"));
+        ByteBuffer taken = Objects.requireNonNull(known.take(3));
+        known.feed(Rig.bytes("def"));
+        assertEquals(Rig.bytes("abc"), taken);
+        known.fail("gone");
+        assertThrows(ClientDisconnected.class, () -> known.take(3));
+    }
+
+    private String take(int most) throws IOException {
+        ByteBuffer taken = input.take(most);
+        return taken == null ? "end" : StandardCharsets.US_ASCII.decode(taken).toString();
     }
 
     @Test

@@ -124,6 +124,7 @@ class OverloadTest {
                 slow.add(running.connect().send(HEAD.formatted(3) + "x"));
             }
             Running.await(() -> running.server.active() == 20);
+            Running.await(() -> calls.get() == 1); // its body was waited for
             for (int i = 0; i < 20; i++) {
                 assertEquals("read 0", normal.get("/").text());
             }

@@ -50,6 +50,31 @@ class RequestBodyTest {
     }
 
     @Test
+    void aSmallBodyIsWaitedForALittle() throws Exception {
+        Application ready = (environ, start) -> {
+            Input input = Objects.requireNonNull(environ.get(Environ.INPUT));
+            var at = new byte[10];
+            int count = input.readNowait(at, 0, 10);
+            return Running.hello(count + " " + Running.input(environ).readAllBytes().length)
+                    .call(environ, start);
+        };
+        try (Running running = Running.start(ready);
+                Client client = running.connect()) {
+            String post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
+            int whole = 0;
+            for (int i = 0; i < 20; i++) {
+                client.send(post + "hel");
+                Running.await(() -> running.server.active() == 1);
+                whole += client.send("lo").response().text().equals("5 0") ? 1 : 0;
+            }
+            assertTrue(whole > 10, whole + " of 20"); // the others came between two ticks of the connections
+            client.send(post + "hel");
+            TimeUnit.MILLISECONDS.sleep(300);
+            assertEquals("3 2", client.send("lo").response().text());
+        }
+    }
+
+    @Test
     void aChunkedBodyHasNoContentLength_P60() throws Exception {
         try (Running running = Running.start(ECHO);
                 Client client = running.connect()) {

@@ -2,6 +2,8 @@ package dev.pausa.wsgi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code environ["wsgi.input"]}: the request body (PEP 3333, "Input and Error Streams"). Used by one thread at a time. */
 public interface Input {
@@ -25,6 +27,18 @@ public interface Input {
      * @throws ClientDisconnected if the body was cut short or the client left (P27, P60): never taken for its end
      */
     int read(byte[] into, int offset, int length) throws IOException;
+
+    /**
+     * As {@link #read}, but hands bytes over, of which nobody else keeps a hold: so most need not be copied.
+     *
+     * @param most above 0
+     * @return what was read, in an array of the caller's; {@code null} at the end of the body
+     */
+    default @Nullable ByteBuffer take(int most) throws IOException {
+        var bytes = new byte[most];
+        int count = read(bytes, 0, most);
+        return count < 0 ? null : ByteBuffer.wrap(bytes, 0, count);
+    }
 
     /** Whether {@link #read} would answer at once: bytes are there, or the end, or an error. */
     boolean ready();

@@ -92,8 +92,13 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
         this.waitingSince = nanos;
         ServerConfig config = service.config;
         Environ environ = EnvironFactory.environ(head, peer, service);
-        boolean body = !(head.framing() instanceof RequestHead.Framing.None);
-        input = body ? new RequestInput(this, config.limits().bodyBuffer()) : null;
+        input = switch (head.framing()) {
+            case RequestHead.Framing.None _ -> null;
+            case RequestHead.Framing.Length(long bytes) ->
+                new RequestInput(this, config.limits().bodyBuffer(), bytes);
+            case RequestHead.Framing.Chunked _ ->
+                new RequestInput(this, config.limits().bodyBuffer());
+        };
         output = new ChannelOutput(connection, service, head, this);
         if (config.reporting().requestIdField() != null) {
             environ.variables().add(REQUEST_ID, id().getBytes(StandardCharsets.ISO_8859_1));
@@ -130,6 +135,16 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
         if (place == Uploads.Place.NONE && service.uploads.join(this)) {
             begin(now);
         }
+    }
+
+    /**
+     * Whether the body fits into memory and the client sends it unasked: then it is waited for a little, because a thread
+     * that waits inside of the application costs more.
+     */
+    boolean bodySoon() {
+        return head.framing() instanceof RequestHead.Framing.Length(long bytes)
+                && bytes <= service.config.limits().bodyBuffer()
+                && output.continued();
     }
 
     /** There is a place for it among the uploads; any thread. */

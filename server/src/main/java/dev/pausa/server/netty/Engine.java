@@ -4,9 +4,11 @@ import dev.pausa.server.Listener;
 import dev.pausa.server.Proxies;
 import dev.pausa.server.ServerConfig;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** The event loops and listening sockets of a server. Called by one thread, which is not an event loop. */
 public final class Engine {
     private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
+    /** Bytes that are read at once, at most: a head and a body of 64 KiB. */
+    private static final int MOST_READ = 128 * 1024;
 
     private final Service service;
     private final boolean epoll;
@@ -59,6 +64,7 @@ public final class Engine {
     public void listen(Listener listener) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ))
                 .handler(new Acceptor(service))
                 .childHandler(new Initializer(connections));
         switch (listener) {

@@ -163,7 +163,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             held.release();
         } else if (inputEnded && phase != Phase.ANSWERING && phase != Phase.FULL) {
             onCutShort();
-        } else if (call != null && !call.begun()) {
+        } else if (call != null && !call.begun() && !call.bodySoon()) {
             // Only now: what is refused among the bytes that are here was never heard of by the application.
             call.beginUpload(connections.now());
         }

@@ -131,6 +131,7 @@ final class Watch {
             connection.refuse(408, "the body did not come in time", call.head);
         } else if (coming) {
             call.clientWasDue(now);
+            call.beginUpload(now); // Its body was waited for long enough.
         } else if (call.overdue(now)) {
             connection.refuseBusy("no thread was free in time", call.head);
         }
