@@ -24,7 +24,11 @@ final class StringCache {
 
     /** A value and its string, to which a reference is owned. */
     @SuppressWarnings("ArrayRecordComponent") // compared by content below
-    private record Kept(byte[] value, long string) {}
+    private record Kept(byte[] value, long string) {
+        boolean is(byte[] source, int offset, int length) {
+            return Arrays.equals(value, 0, value.length, source, offset, offset + length);
+        }
+    }
 
     private final Interpreter interpreter;
     private final @Nullable Kept[] kept = new @Nullable Kept[SIZE];
@@ -42,9 +46,7 @@ final class StringCache {
             return 0;
         }
         Kept there = kept[hash(source, offset, length) & SIZE - 1];
-        boolean same =
-                there != null && Arrays.equals(there.value, 0, there.value.length, source, offset, offset + length);
-        return same ? there.string : 0;
+        return there != null && there.is(source, offset, length) ? there.string : 0;
     }
 
     /** The string of these bytes as Latin-1, a new reference: likely to be asked for again. */
@@ -55,7 +57,7 @@ final class StringCache {
         int hash = hash(source, offset, length);
         int place = hash & SIZE - 1;
         Kept there = kept[place];
-        if (there != null && Arrays.equals(there.value, 0, there.value.length, source, offset, offset + length)) {
+        if (there != null && there.is(source, offset, length)) {
             return Values.newReference(there.string);
         }
         long string = once(source, offset, length);
