@@ -108,6 +108,7 @@ final class Sockets {
         ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
         if (queue == null
                 || !queue.isEmpty()
+                || !bytes.hasMemoryAddress()
                 || !(channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket)) {
             return false;
         }
