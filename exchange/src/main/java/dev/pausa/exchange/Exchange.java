@@ -11,8 +11,6 @@ import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +38,8 @@ public final class Exchange {
     private final Tasks inside;
     private final @Nullable RequestInput input;
 
-    /** Writes of {@link #state} need no more than that: the monitor is left after each. */
-    private static final VarHandle STATE = stateHandle();
-
     // Written under the monitor; read anywhere.
-    @SuppressWarnings("FieldMayBeFinal")
     private volatile State state = State.Ready.CLEAR;
-
     private volatile TaskQueue.@Nullable Home home;
     private volatile @Nullable Notices notices;
 
@@ -155,14 +148,6 @@ public final class Exchange {
         return true;
     }
 
-    private static VarHandle stateHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(Exchange.class, "state", State.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
     private static Moment moment(CloseReason reason) {
         return switch (reason) {
             case TIMEOUT -> Moment.TIMED_OUT;
@@ -249,7 +234,7 @@ public final class Exchange {
         if (moment == Moment.YIELDED || moment == Moment.RESUMED) {
             backOff.reset();
         }
-        STATE.setRelease(this, after);
+        state = after;
         if (before instanceof Suspended || after instanceof Suspended) {
             notice(before, after);
         }

@@ -17,8 +17,7 @@ final class Departures {
 
     private static final System.Logger LOG = System.getLogger("dev.pausa.server");
 
-    private final EventLoop loop;
-    private final AbstractEventExecutor quietly;
+    private final AbstractEventExecutor loop;
     private final Runnable timer = this::timeIsUp;
 
     /** Whether the timer runs, so that the loop wakes by itself. Written by the event loop. */
@@ -28,8 +27,7 @@ final class Departures {
     private volatile boolean waiting;
 
     Departures(EventLoop loop) {
-        this.loop = loop;
-        this.quietly = (AbstractEventExecutor) loop;
+        this.loop = (AbstractEventExecutor) loop; // as all of Netty's are
     }
 
     /** Several requests wait for the worker: their responses will come in a row. On the event loop. */
@@ -61,7 +59,7 @@ final class Departures {
                 loop.execute(response);
                 return;
             }
-            quietly.lazyExecute(response);
+            loop.lazyExecute(response);
             waiting = true;
             if (!timed) {
                 wake(); // The time was up in between, and the loop may have slept before it saw this one.
