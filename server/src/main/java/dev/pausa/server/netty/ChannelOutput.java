@@ -142,7 +142,7 @@ final class ChannelOutput implements Output, Runnable {
 
     @Override
     public void file(FileChannel source, long position, long count) {
-        var transfer = new FileTransfer(connection.channel(), this, source, position, count);
+        var transfer = new FileTransfer(connection, this, source, position, count);
         synchronized (this) {
             unwritten += count;
             file = transfer;
@@ -324,7 +324,7 @@ final class ChannelOutput implements Output, Runnable {
             onWritten(bytes, true);
             return;
         }
-        var written = channel.writeAndFlush(buffer);
+        var written = connection.room.write(buffer);
         if (written.isDone()) {
             onWritten(bytes, written.isSuccess());
         } else {

@@ -1,6 +1,5 @@
 package dev.pausa.server.netty;
 
-import io.netty.channel.Channel;
 import io.netty.channel.DefaultFileRegion;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -14,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 final class FileTransfer implements Runnable {
     private static final int PIECE = 512 * 1024;
 
-    private final Channel channel;
+    private final Http1Handler connection;
     private final ChannelOutput output;
     private final FileChannel file;
     private final long end;
     private long position;
 
     /** Takes over {@code file}. */
-    FileTransfer(Channel channel, ChannelOutput output, FileChannel file, long position, long count) {
-        this.channel = channel;
+    FileTransfer(Http1Handler connection, ChannelOutput output, FileChannel file, long position, long count) {
+        this.connection = connection;
         this.output = output;
         this.file = file;
         this.position = position;
@@ -38,14 +37,14 @@ final class FileTransfer implements Runnable {
         }
         int size = (int) Math.min(PIECE, end - position);
         var piece = new Piece(file, position, size);
-        channel.writeAndFlush(piece).addListener(done -> onSent(size, done.isSuccess() ? size : piece.transferred()));
+        connection.room.write(piece).addListener(done -> onSent(size, done.isSuccess() ? size : piece.transferred()));
     }
 
     private void onSent(int size, long sent) {
         position += size;
         if (sent == size && position < end) {
             // Later, though now: in the next turn of the loop.
-            channel.eventLoop().schedule(this, 0, TimeUnit.NANOSECONDS);
+            connection.channel().eventLoop().schedule(this, 0, TimeUnit.NANOSECONDS);
         } else {
             if (sent < size) {
                 tellWhy();

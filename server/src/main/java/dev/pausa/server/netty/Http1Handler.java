@@ -33,6 +33,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     /** For the thread that the current request's exchange runs on. */
     final ResponseWriter writer = new ResponseWriter();
 
+    /** For what is too much to be sent at once. */
+    final SendRoom room;
+
     private final Connections connections;
     private final Service service;
     private final Channel channel;
@@ -50,6 +53,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
         this.connections = connections;
         this.service = connections.service;
         this.channel = channel;
+        this.room = new SendRoom(channel);
         this.reader = new RequestReader(service.config.limits().head());
         this.held = new ReadAhead(channel.alloc());
         this.watch = new Watch(this, service);

@@ -36,10 +36,16 @@ final class Sockets {
      * calls for them. Keep-alive probes after 60 s, 4 of them 15 s apart (P26).
      */
     private static final Map<IntegerUnixChannelOption, Integer> INHERITED = Map.of(
-            new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9), 1,
-            new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4), 60,
-            new IntegerUnixChannelOption("TCP_KEEPINTVL", 6, 5), 15,
-            new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6), 4);
+            new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9),
+            1,
+            new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4),
+            60,
+            new IntegerUnixChannelOption("TCP_KEEPINTVL", 6, 5),
+            15,
+            new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6),
+            4,
+            SendRoom.TCP_NOTSENT_LOWAT,
+            SendRoom.NARROW);
 
     /** What the operating system knows of a connection that nobody reads. */
     enum State {
