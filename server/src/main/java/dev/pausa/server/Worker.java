@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that run one copy of an application (D11), and their queue. New requests go to a queue that all threads
- * share, further tasks of a request to the queue of the thread that it is bound to (P38); a thread takes the older of the
- * two heads, but tasks of its requests that a slow client had stalled first.
+ * The threads that run one copy of an application (D11), and their queues. New and resumed requests go to those that all
+ * threads share, further tasks of a request to the queue of the thread that it is bound to (P38); a thread takes what is
+ * older there than all that is shared, but tasks of its requests that a slow client had stalled first.
  *
  * <p>Waking a thread costs more than a small request, and where a GIL lets one thread run at a time, a second one that
  * wakes only waits. So a new request wakes at most one idle thread, and none while one is on its way; a thread that came
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker implements TaskQueue {
     private final ReentrantLock lock = new ReentrantLock();
-    private final TaskRing shared = new TaskRing();
+    private final SharedTasks shared = new SharedTasks();
     private final ArrayDeque<WorkerThread> idle = new ArrayDeque<>();
     private final WorkerThread[] threads;
     private final List<Runnable> whenIdle = new CopyOnWriteArrayList<>();
@@ -56,7 +56,8 @@ public final class Worker implements TaskQueue {
         WorkerThread woken;
         lock.lock();
         try {
-            woken = share(task);
+            add(task);
+            woken = search();
         } finally {
             lock.unlock();
         }
@@ -107,34 +108,26 @@ public final class Worker implements TaskQueue {
         WorkerThread woken;
         lock.lock();
         try {
-            woken = shared.size() > 0 && !searching ? search() : null;
+            woken = shared.size() > 0 ? search() : null;
         } finally {
             lock.unlock();
         }
         wake(woken);
     }
 
-    /** Any thread may run {@code task}; answers the one to wake for it. */
-    private @Nullable WorkerThread share(Task task) {
-        add(task);
-        return searching ? null : search();
-    }
-
     @Override
     public void again(Task task, @Nullable Home home) {
-        if (home == null) {
-            start(task);
-            return;
-        }
         WorkerThread thread = (WorkerThread) home;
         WorkerThread woken;
         lock.lock();
         try {
-            if (thread.add(task, sequence)) {
+            if (thread != null && thread.add(task, sequence)) {
                 sequence++;
                 woken = idle.remove(thread) ? thread : null;
             } else {
-                woken = share(task);
+                shared.again(task, sequence++);
+                waiting = shared.size();
+                woken = search();
             }
         } finally {
             lock.unlock();
@@ -202,7 +195,7 @@ public final class Worker implements TaskQueue {
                 task = shared.poll();
                 waiting = shared.size();
             }
-            if ((arrived || leaves) && shared.size() > 0 && !searching) {
+            if ((arrived || leaves) && shared.size() > 0) {
                 woken = search();
             }
             return task;
@@ -237,10 +230,10 @@ public final class Worker implements TaskQueue {
             idle.remove(thread);
             searching &= !thread.arrived();
             for (Task task = thread.end(); task != null; task = thread.end()) {
-                shared.add(task, sequence++);
+                shared.again(task, sequence++);
             }
             waiting = shared.size();
-            woken = waiting > 0 && !searching ? search() : null;
+            woken = waiting > 0 ? search() : null;
         } finally {
             lock.unlock();
         }
@@ -261,6 +254,9 @@ public final class Worker implements TaskQueue {
 
     /** Takes a thread off the idle list to look for a shared task; by preference one that owns no stalled request. */
     private @Nullable WorkerThread search() {
+        if (searching) {
+            return null;
+        }
         WorkerThread thread = free();
         if (thread == null) {
             thread = idle.peek();

@@ -50,6 +50,25 @@ class WorkerTest {
     }
 
     @Test
+    void newAndResumedRequestsTakeTurns_eachInOrder_P11() throws Exception {
+        Worker worker = new Worker(1, 0, ThreadGuard.NONE);
+        List<String> order = new ArrayList<>();
+        var done = new CountDownLatch(7);
+        worker.start(home -> {
+            for (String resumed : List.of("r1", "r2", "r3", "r4")) {
+                worker.again(here -> note(order, resumed, done), null);
+            }
+            for (String fresh : List.of("n1", "n2")) {
+                worker.start(here -> note(order, fresh, done));
+            }
+            worker.again(here -> note(order, "bound", done), home); // behind all that is older
+        });
+        assertTrue(done.await(5, TimeUnit.SECONDS));
+        assertEquals(List.of("r1", "n1", "r2", "n2", "r3", "r4", "bound"), order);
+        worker.stop();
+    }
+
+    @Test
     void whatIsOfferedRunsAtTheLatestWhenAThreadIsWoken() throws Exception {
         Worker worker = new Worker(2, 0, ThreadGuard.NONE);
         for (int round = 0; round < 10_000; round++) {
