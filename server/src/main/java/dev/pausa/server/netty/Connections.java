@@ -9,10 +9,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The connections of one event loop, and its one timer, which looks at each of them ten times a second as long as there are
- * any: time-outs cost a request nothing. Used by that event loop only.
+ * any: time-outs cost a request nothing. Many are looked at a few at a time, so that a look holds up no request. Used by that
+ * event loop only.
  */
 final class Connections {
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Connections that are looked at in one go, which takes some tens of microseconds. */
+    private static final int SLICE = 256;
 
     final EventLoop loop;
     final Service service;
@@ -21,6 +25,9 @@ final class Connections {
     final Departures departures;
     private final List<Http1Handler> all = new ArrayList<>();
     private boolean ticking;
+
+    /** Connections with a smaller index have not been looked at in this round. */
+    private int next;
 
     /** The time of the last tick or of the last request: good enough for time-outs. */
     private long now = System.nanoTime();
@@ -49,7 +56,8 @@ final class Connections {
         if (!ticking) {
             ticking = true;
             now = System.nanoTime();
-            loop.schedule(this::tick, TICK_NANOS, TimeUnit.NANOSECONDS);
+            next = 0;
+            schedule();
         }
     }
 
@@ -63,9 +71,13 @@ final class Connections {
 
     /** Looks at each connection now. */
     void look() {
+        look(0, all.size());
+    }
+
+    private void look(int from, int to) {
         now = System.nanoTime();
         // From the end: a connection that closes is replaced by one that was looked at already.
-        for (int i = all.size() - 1; i >= 0; i--) {
+        for (int i = to - 1; i >= from; i--) {
             if (i < all.size()) {
                 all.get(i).look(now);
             }
@@ -81,8 +93,18 @@ final class Connections {
     private void tick() {
         ticking = !all.isEmpty();
         if (ticking) {
-            loop.schedule(this::tick, TICK_NANOS, TimeUnit.NANOSECONDS);
-            look();
+            if (next == 0) {
+                next = all.size();
+            }
+            int to = next;
+            next = Math.max(0, to - SLICE);
+            schedule();
+            look(next, to);
         }
+    }
+
+    private void schedule() {
+        int slices = Math.ceilDiv(all.size(), SLICE);
+        loop.schedule(this::tick, ROUND_NANOS / slices, TimeUnit.NANOSECONDS);
     }
 }
