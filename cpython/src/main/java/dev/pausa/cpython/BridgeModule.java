@@ -1,6 +1,7 @@
 package dev.pausa.cpython;
 
 import dev.pausa.cpython.capi.PyImport;
+import dev.pausa.cpython.capi.PyNumber;
 import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.cpython.capi.PyTuple;
 import java.util.Map;
@@ -10,10 +11,14 @@ import java.util.stream.Collectors;
 final class BridgeModule {
     private final Interpreter interpreter;
     private final long parts;
+    private final long close;
+    private final long number;
 
     private BridgeModule(Interpreter interpreter, long parts) {
         this.interpreter = interpreter;
         this.parts = parts;
+        close = interpreter.values().string("close");
+        number = interpreter.values().string("_number");
     }
 
     /** Imports the module and hands it Java's functions. */
@@ -86,11 +91,14 @@ final class BridgeModule {
 
     /** The number that a resume was made with. */
     long number(long resume) {
-        long number = interpreter.values().attribute(resume, "_number");
-        Long value = number == 0 ? null : (Long) interpreter.values().toJava(number);
-        if (number != 0) {
-            PyObjects.Py_DecRef.call(number);
-        }
-        return value == null ? 0 : value;
+        long found = Raised.check(interpreter.values().attribute(resume, number));
+        long value = PyNumber.PyLong_AsLongLong.call(found);
+        PyObjects.Py_DecRef.call(found);
+        return value;
+    }
+
+    /** The name of the method that ends an iterable. */
+    long close() {
+        return close;
     }
 }

@@ -140,7 +140,8 @@ final class PythonBody implements Body {
     }
 
     private void closeIterable() {
-        long close = interpreter.values().attribute(iterable, "close");
+        long close =
+                interpreter.values().attribute(iterable, interpreter.module().close());
         if (close != 0) {
             long result = interpreter.values().call(close);
             PyObjects.Py_DecRef.call(close);

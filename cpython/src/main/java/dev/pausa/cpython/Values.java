@@ -59,7 +59,9 @@ final class Values {
 
     /** The name of an object's type, for messages. */
     String typeName(long object) {
-        long name = attributeOrError(type(object), "__name__");
+        long key = string("__name__");
+        long name = PyObjects.PyObject_GetAttr.call(type(object), key);
+        PyObjects.Py_DecRef.call(key);
         if (name == 0) {
             PyErr.PyErr_Clear.call(); // a metaclass of the application may do anything
             return "object";
@@ -75,7 +77,17 @@ final class Values {
      * @throws PythonException what the search raised, if that is no AttributeError
      */
     long attribute(long object, String name) {
-        long value = attributeOrError(object, name);
+        long key = string(name);
+        try {
+            return attribute(object, key);
+        } finally {
+            PyObjects.Py_DecRef.call(key);
+        }
+    }
+
+    /** An attribute, or 0 if there is none; {@code name} is a Python string. */
+    long attribute(long object, long name) {
+        long value = PyObjects.PyObject_GetAttr.call(object, name);
         if (value == 0) {
             if ((int) PyErr.PyErr_ExceptionMatches.call(PyErr.PyExc_AttributeError) == 0) {
                 throw interpreter.errors().fetch();
@@ -85,19 +97,12 @@ final class Values {
         return value;
     }
 
-    private long attributeOrError(long object, String name) {
-        long key = string(name);
-        long value = PyObjects.PyObject_GetAttr.call(object, key);
-        PyObjects.Py_DecRef.call(key);
-        return value;
-    }
-
     /** A Python string; lone surrogates survive. */
     long string(String text) {
         Scratch scratch = interpreter.scratch();
         int mark = scratch.mark();
         try {
-            if (text.chars().allMatch(c -> c < 256)) {
+            if (latin1(text)) {
                 byte[] bytes = text.getBytes(ISO_8859_1);
                 return Raised.check(
                         PyUnicode.PyUnicode_DecodeLatin1.call(scratch.copy(bytes, 0, bytes.length), bytes.length, 0));
@@ -113,6 +118,15 @@ final class Values {
         } finally {
             scratch.release(mark);
         }
+    }
+
+    private static boolean latin1(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 255) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The text of a {@code str} or of a subclass; raises TypeError for anything else. */
