@@ -72,7 +72,7 @@ def jvm_options(lib: Path, user: str, cache: Path | None = None) -> list[str]:
     ]
     # docs/decisions/0007 has the reasons for heap and collector, and what measures them.
     if _maximum_heap(rest) >= _HEAP:
-        options.append(f"-Xms{_HEAP >> 20}m")
+        options += [f"-Xms{_HEAP >> 20}m", f"-XX:NewSize={_HEAP >> 21}m", "-XX:SurvivorRatio=3"]
     if not any(option.startswith("-XX:+Use") and option.endswith("GC") for option in rest):
         options.append("-XX:+UseSerialGC")
     if cache is not None and not any(option.startswith(_NO_CACHE) for option in own):

@@ -47,7 +47,9 @@ def test_users_options_come_last_and_split_as_in_a_shell() -> None:
     ],
 )
 def test_the_initial_heap_is_within_the_users_maximum(user: str, initial: bool) -> None:
-    assert ("-Xms64m" in jvm_options(Path("/lib"), user)) is initial
+    options = jvm_options(Path("/lib"), user)
+    assert ("-Xms64m" in options) is initial
+    assert ("-XX:NewSize=32m" in options) is initial
 
 
 def test_unbalanced_quotes_are_refused() -> None:
