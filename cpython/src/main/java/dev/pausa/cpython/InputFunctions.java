@@ -3,6 +3,7 @@ package dev.pausa.cpython;
 import dev.pausa.cpython.capi.Native;
 import dev.pausa.cpython.capi.PyBytes;
 import dev.pausa.cpython.capi.PyNumber;
+import dev.pausa.cpython.capi.PyObjects;
 import dev.pausa.wsgi.ClientDisconnected;
 import dev.pausa.wsgi.Environ;
 import dev.pausa.wsgi.Input;
@@ -37,13 +38,28 @@ final class InputFunctions {
         Input input = input("read", arguments, count, names);
         int size = size(arguments);
         if (size <= 0) {
-            return bytes(NOTHING, 0, 0);
+            return bytes(NOTHING, 0);
         }
-        ByteBuffer taken =
-                input.ready() ? input.take(size) : interpreter.threads().detached(() -> input.take(size));
-        return taken == null
-                ? bytes(NOTHING, 0, 0)
-                : bytes(taken.array(), taken.arrayOffset() + taken.position(), taken.remaining());
+        int most = input.ready() ? input.await(size) : interpreter.threads().detached(() -> input.await(size));
+        return most == 0 ? bytes(NOTHING, 0) : read(input, most);
+    }
+
+    /** Straight into the memory of a new {@code bytes}, which nobody else knows yet. */
+    private long read(Input input, int most) throws Exception {
+        long bytes = Raised.check(PyBytes.PyBytes_FromStringAndSize.call(0, most));
+        long memory = PyBytes.PyBytes_AsString.call(bytes);
+        int count = -2;
+        try {
+            ByteBuffer into = Native.buffer(memory, most);
+            count = input.ready() ? input.read(into) : interpreter.threads().detached(() -> input.read(into));
+            return count == most
+                    ? bytes
+                    : Raised.check(PyBytes.PyBytes_FromStringAndSize.call(memory, Math.max(0, count)));
+        } finally {
+            if (count != most) {
+                PyObjects.Py_DecRef.call(bytes);
+            }
+        }
     }
 
     /** {@code read_nowait(cell, size)}: as {@code read}, but {@code None} where that would wait (P56). */
@@ -51,7 +67,7 @@ final class InputFunctions {
         Input input = input("read_nowait", arguments, count, names);
         byte[] buffer = buffers.get();
         int length = input.readNowait(buffer, 0, size(arguments));
-        return length == 0 ? Values.none() : bytes(buffer, 0, Math.max(0, length));
+        return length == 0 ? Values.none() : bytes(buffer, Math.max(0, length));
     }
 
     private Input input(String function, long arguments, long count, long names) throws ClientDisconnected {
@@ -72,10 +88,10 @@ final class InputFunctions {
         return (int) Math.min(READ_SIZE, PyNumber.PyLong_AsLongLong.call(Functions.argument(arguments, 1)));
     }
 
-    private static long bytes(byte[] source, int offset, int length) {
+    private static long bytes(byte[] source, int length) {
         long bytes = Raised.check(PyBytes.PyBytes_FromStringAndSize.call(0, length));
         if (length > 0) {
-            Native.copy(source, offset, PyBytes.PyBytes_AsString.call(bytes), length);
+            Native.copy(source, 0, PyBytes.PyBytes_AsString.call(bytes), length);
         }
         return bytes;
     }

@@ -5,7 +5,9 @@ import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,15 @@ public final class RequestInput implements Input {
 
         /** There is room again: go on reading the socket. */
         void drained();
+    }
+
+    /** Bytes that the transport lends. Called by one thread at a time. */
+    public interface Loan {
+        /** What is left of them. */
+        ByteBuffer bytes();
+
+        /** They are not needed any more; called once. */
+        void giveBack();
     }
 
     private enum State {
@@ -38,7 +49,9 @@ public final class RequestInput implements Input {
     private final Source source;
     private final int capacity;
 
-    // Guarded by this. What is buffered: bytes[from] to bytes[to - 1].
+    // Guarded by this. What is buffered: loans, and behind them bytes[from] to bytes[to - 1].
+    private @Nullable Queue<Loan> loans;
+    private int lent;
     private byte[] bytes = NONE;
     private int from;
     private int to;
@@ -67,23 +80,50 @@ public final class RequestInput implements Input {
      * {@link Source#drained}. After {@link #fail} and {@link #close} the data is ignored.
      */
     public boolean feed(ByteBuffer data) {
+        return feed(data, null);
+    }
+
+    /** As above, but keeps the bytes themselves until they were read, unless some that were copied are before them. */
+    public boolean feed(Loan loan) {
+        return feed(loan.bytes(), loan);
+    }
+
+    private boolean feed(ByteBuffer data, @Nullable Loan loan) {
         int size = data.remaining();
-        boolean room;
-        Runnable told;
+        boolean room = true;
+        boolean kept = false;
+        Runnable told = null;
         synchronized (this) {
-            if (size == 0 || state != State.OPEN) {
-                return true;
+            if (size > 0 && state == State.OPEN) {
+                if (loan != null && from == to) {
+                    kept = true;
+                    keep(loan, size);
+                } else {
+                    makeRoom(size);
+                    data.get(bytes, to, size);
+                    to += size;
+                }
+                missing -= size;
+                full = buffered() >= capacity;
+                room = !full;
+                told = wake();
             }
-            makeRoom(size);
-            data.get(bytes, to, size);
-            to += size;
-            missing -= size;
-            full = buffered() >= capacity;
-            room = !full;
-            told = wake();
+        }
+        if (loan != null && !kept) {
+            loan.giveBack();
         }
         tell(told);
         return room;
+    }
+
+    private void keep(Loan loan, int size) {
+        Queue<Loan> all = loans;
+        if (all == null) {
+            all = new ArrayDeque<>(2);
+            loans = all;
+        }
+        all.add(loan);
+        lent += size;
     }
 
     /**
@@ -91,7 +131,7 @@ public final class RequestInput implements Input {
      * room for the rest of the body if that is not much more.
      */
     private void makeRoom(int size) {
-        int kept = buffered();
+        int kept = to - from;
         if (bytes.length - to < size) {
             boolean fits = kept + size <= bytes.length / 2;
             byte[] room = fits ? bytes : new byte[room(kept, size)];
@@ -110,10 +150,15 @@ public final class RequestInput implements Input {
     }
 
     private int buffered() {
-        return to - from;
+        return lent + to - from;
     }
 
     private void drop() {
+        if (loans != null) {
+            loans.forEach(Loan::giveBack);
+            loans = null;
+            lent = 0;
+        }
         bytes = NONE;
         from = 0;
         to = 0;
@@ -202,20 +247,21 @@ public final class RequestInput implements Input {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, into.length);
-        if (length == 0) {
-            return 0;
-        }
-        return read(into, offset, length, true);
+        return read(ByteBuffer.wrap(into, offset, length));
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return into.hasRemaining() ? read(into, true) : 0;
     }
 
     @Override
     public int readNowait(byte[] into, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, into.length);
-        return length == 0 ? 0 : read(into, offset, length, false);
+        ByteBuffer wrapped = ByteBuffer.wrap(into, offset, length);
+        return length == 0 ? 0 : read(wrapped, false);
     }
 
-    private int read(byte[] into, int offset, int length, boolean waits) throws IOException {
+    private int read(ByteBuffer into, boolean waits) throws IOException {
         tellWanted();
         int count;
         boolean drained;
@@ -224,8 +270,9 @@ public final class RequestInput implements Input {
                 return 0;
             }
             await();
-            count = take(into, offset, length);
-            drained = drains();
+            count = move(into);
+            drained = full && state == State.OPEN && buffered() <= capacity / 2;
+            full &= !drained;
         }
         if (drained) {
             source.drained();
@@ -234,31 +281,17 @@ public final class RequestInput implements Input {
     }
 
     @Override
-    public @Nullable ByteBuffer take(int most) throws IOException {
+    public int await(int most) throws IOException {
         tellWanted();
-        ByteBuffer taken;
-        boolean drained;
         synchronized (this) {
             await();
-            taken = taken(most);
-            drained = drains();
+            return Math.min(most, buffered());
         }
-        if (drained) {
-            source.drained();
-        }
-        return taken.hasRemaining() ? taken : null;
-    }
-
-    /** Whether there is room again; told once. */
-    private boolean drains() {
-        boolean drained = full && state == State.OPEN && buffered() <= capacity / 2;
-        full &= !drained;
-        return drained;
     }
 
     @Override
     public synchronized boolean ready() {
-        return state != State.OPEN || to > from;
+        return state != State.OPEN || buffered() > 0;
     }
 
     private void tellWanted() {
@@ -272,7 +305,7 @@ public final class RequestInput implements Input {
     }
 
     private void await() throws IOException {
-        while (state == State.OPEN && to == from) {
+        while (state == State.OPEN && buffered() == 0) {
             try {
                 wait();
             } catch (InterruptedException interrupted) {
@@ -288,28 +321,35 @@ public final class RequestInput implements Input {
         }
     }
 
-    private ByteBuffer taken(int most) {
-        if (buffered() > most) {
-            var part = new byte[most];
-            take(part, 0, most);
-            return ByteBuffer.wrap(part);
+    /** Moves as much as there is, and room for; answers how much that was. */
+    private int move(ByteBuffer into) {
+        int before = into.position();
+        while (lent > 0 && into.hasRemaining()) {
+            moveLent(into);
         }
-        ByteBuffer all = ByteBuffer.wrap(bytes, from, buffered());
-        drop();
-        return all;
-    }
-
-    private int take(byte[] into, int offset, int length) {
-        int count = Math.min(length, buffered());
-        System.arraycopy(bytes, from, into, offset, count);
+        int count = Math.min(into.remaining(), to - from);
+        into.put(bytes, from, count);
         from += count;
-        if (from == to) {
+        if (buffered() == 0) {
             drop();
         }
-        return count;
+        return into.position() - before;
+    }
+
+    private void moveLent(ByteBuffer into) {
+        Queue<Loan> all = Objects.requireNonNull(loans);
+        ByteBuffer first = all.element().bytes();
+        int count = Math.min(first.remaining(), into.remaining());
+        into.put(into.position(), first, first.position(), count);
+        into.position(into.position() + count);
+        first.position(first.position() + count);
+        lent -= count;
+        if (!first.hasRemaining()) {
+            all.remove().giveBack();
+        }
     }
 
     private boolean finished() {
-        return state == State.COMPLETE && to == from;
+        return state == State.COMPLETE && buffered() == 0;
     }
 }

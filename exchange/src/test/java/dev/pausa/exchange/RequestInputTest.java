@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,35 +46,74 @@ class RequestInputTest {
         return count < 0 ? "end" : new String(into, 0, count, StandardCharsets.US_ASCII);
     }
 
+    /** A loan of these bytes; notes when it is given back. */
+    private RequestInput.Loan loan(String text) {
+        ByteBuffer lent = Rig.bytes(text);
+        return new RequestInput.Loan() {
+            @Override
+            public ByteBuffer bytes() {
+                return lent;
+            }
+
+            @Override
+            public void giveBack() {
+                told.add("back " + text);
+            }
+        };
+    }
+
     @Test
-    void takesWhatIsThereUpToTheMost() throws IOException {
-        input.feed(Rig.bytes("abc"));
-        input.feed(Rig.bytes("defgh"));
-        assertEquals("ab", take(2));
-        assertEquals("cdefgh", take(100));
-        assertEquals(List.of("wanted", "drained"), told);
-        input.feed(Rig.bytes("i"));
+    void loansAreReadInOrder_andGivenBackWhenTheyWereRead() throws IOException {
+        assertTrue(input.feed(loan("abc")));
+        assertTrue(input.feed(loan("de")));
+        assertTrue(input.feed(Rig.bytes("f")));
+        assertFalse(input.feed(loan("ghi")), "9 bytes of 8");
+        told.remove("back ghi"); // copied, as "f" is before it
+        assertEquals(2, input.await(2));
+        assertEquals("ab", read(2));
+        assertEquals(List.of("wanted"), told);
+        assertEquals("cd", read(2));
+        assertEquals(List.of("wanted", "back abc"), told);
+        assertEquals(5, input.await(100));
+        assertEquals("efghi", read(100));
+        assertEquals(List.of("wanted", "back abc", "back de", "drained"), told);
+        input.feed(loan("j"));
         input.end();
-        assertEquals("i", take(1));
-        assertEquals("end", take(1));
+        assertEquals("j", read(1));
+        assertEquals(0, input.await(1));
         assertEquals("end", read(1));
         assertTrue(input.close());
     }
 
     @Test
-    void whatIsTakenStaysAsItIs() throws IOException {
-        var known = new RequestInput(NOBODY, 8, 6);
-        known.feed(Rig.bytes("abc"));
-        ByteBuffer taken = Objects.requireNonNull(known.take(3));
-        known.feed(Rig.bytes("def"));
-        assertEquals(Rig.bytes("abc"), taken);
-        known.fail("gone");
-        assertThrows(ClientDisconnected.class, () -> known.take(3));
+    void loansAreGivenBackOnce_whateverEndsTheInput() {
+        input.feed(loan("a"));
+        input.feed(loan("b"));
+        input.fail("gone");
+        assertEquals(List.of("back a", "back b"), told);
+        input.feed(loan("late"));
+        assertEquals(List.of("back a", "back b", "back late"), told);
+        assertThrows(ClientDisconnected.class, () -> input.await(1));
+        input.close();
+
+        var closed = new RequestInput(NOBODY, 8);
+        closed.feed(loan("c"));
+        assertFalse(closed.close());
+        closed.close();
+        assertEquals(1, told.stream().filter("back c"::equals).count());
     }
 
-    private String take(int most) throws IOException {
-        ByteBuffer taken = input.take(most);
-        return taken == null ? "end" : StandardCharsets.US_ASCII.decode(taken).toString();
+    @Test
+    void readsIntoABufferAsFarAsThatHasRoom() throws IOException {
+        input.feed(loan("abc"));
+        input.feed(Rig.bytes("def"));
+        ByteBuffer into = ByteBuffer.allocateDirect(6).position(1).limit(5);
+        assertEquals(4, input.read(into));
+        assertEquals(0, input.read(into));
+        assertEquals(
+                "abcd",
+                StandardCharsets.US_ASCII.decode(into.flip().position(1)).toString());
+        assertEquals("ef", read(9));
     }
 
     @Test

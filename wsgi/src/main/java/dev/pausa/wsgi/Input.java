@@ -3,7 +3,6 @@ package dev.pausa.wsgi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** {@code environ["wsgi.input"]}: the request body (PEP 3333, "Input and Error Streams"). Used by one thread at a time. */
 public interface Input {
@@ -12,6 +11,11 @@ public interface Input {
         @Override
         public int read(byte[] into, int offset, int length) {
             return length == 0 ? 0 : -1;
+        }
+
+        @Override
+        public int await(int most) {
+            return 0;
         }
 
         @Override
@@ -29,15 +33,27 @@ public interface Input {
     int read(byte[] into, int offset, int length) throws IOException;
 
     /**
-     * As {@link #read}, but hands bytes over, of which nobody else keeps a hold: so most need not be copied.
+     * Reads as many bytes as are there and {@code into} has room for, waiting until at least one is there.
+     *
+     * @return how many were read; -1 at the end of the body, and again whenever asked
+     * @throws ClientDisconnected if the body was cut short or the client left (P27, P60): never taken for its end
+     */
+    default int read(ByteBuffer into) throws IOException {
+        var bytes = new byte[into.remaining()];
+        int count = read(bytes, 0, bytes.length);
+        into.put(bytes, 0, Math.max(0, count));
+        return count;
+    }
+
+    /**
+     * Waits until bytes are there, or the end of the body; an input that cannot, as this one, waits in {@code read}.
      *
      * @param most above 0
-     * @return what was read, in an array of the caller's; {@code null} at the end of the body
+     * @return how many bytes a read of {@code most} will answer with, at most; 0 at the end of the body
+     * @throws ClientDisconnected as {@code read}
      */
-    default @Nullable ByteBuffer take(int most) throws IOException {
-        var bytes = new byte[most];
-        int count = read(bytes, 0, most);
-        return count < 0 ? null : ByteBuffer.wrap(bytes, 0, count);
+    default int await(int most) throws IOException {
+        return most;
     }
 
     /** Whether {@link #read} would answer at once: bytes are there, or the end, or an error. */

@@ -162,6 +162,9 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
     /** It will not begin: another answer is given, or none. */
     void abandon() {
         uploaded();
+        if (input != null) {
+            input.close();
+        }
         service.waiting.decrementAndGet();
         service.active.decrementAndGet();
     }
@@ -208,9 +211,16 @@ final class Call implements Application, ExchangeListener, RequestInput.Source {
         return received <= service.config.limits().body();
     }
 
-    /** A piece of the body; answers whether there is room for more. */
-    boolean feed(ByteBuffer bytes) {
-        return input == null || input.feed(bytes);
+    /** A piece of the body, which may be lent; answers whether there is room for more. */
+    boolean feed(ByteBuffer bytes, RequestInput.@Nullable Loan loan) {
+        if (loan == null) {
+            return input == null || input.feed(bytes);
+        }
+        if (input == null) {
+            loan.giveBack();
+            return true;
+        }
+        return input.feed(loan);
     }
 
     void bodyEnded() {

@@ -176,10 +176,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
     private void parseHeld() {
         // Without bytes too: after the piece that stopped parsing only the end of the request may be due.
-        ByteBuf bytes = held.bytes();
         if (phase.parses()) {
-            int length = bytes.readableBytes();
-            ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), length);
+            ByteBuffer view = held.view();
             Element element = reader.next(view);
             while (element != null) {
                 on(element);
@@ -187,9 +185,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
                 boolean more = phase.parses() || (phase == Phase.FULL && !view.hasRemaining());
                 element = more ? reader.next(view) : null;
             }
-            bytes.skipBytes(length - view.remaining());
+            held.read();
         }
-        held.trim();
     }
 
     private void on(Element element) {
@@ -244,7 +241,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
                 onRefusal(
                         413,
                         "the body is larger than " + service.config.limits().body() + " bytes");
-            } else if (!call.feed(bytes)) {
+            } else if (!call.feed(bytes, held.lend(bytes.remaining()))) {
                 phase = Phase.FULL;
             }
         }
