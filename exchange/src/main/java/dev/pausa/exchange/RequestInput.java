@@ -5,9 +5,6 @@ import dev.pausa.wsgi.Input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Objects;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,22 +41,15 @@ public final class RequestInput implements Input {
         CLOSED
     }
 
-    private static final byte[] NONE = {};
-
     private final Source source;
     private final int capacity;
 
-    // Guarded by this. What is buffered: loans, and behind them bytes[from] to bytes[to - 1].
-    private @Nullable Queue<Loan> loans;
-    private int lent;
-    private byte[] bytes = NONE;
-    private int from;
-    private int to;
+    // Guarded by this.
+    private final BodyBuffer buffer;
     private State state = State.OPEN;
     private boolean wanted;
     private boolean full;
     private boolean finished;
-    private long missing;
     private @Nullable String failure;
     private @Nullable Runnable watcher;
 
@@ -72,7 +62,7 @@ public final class RequestInput implements Input {
     public RequestInput(Source source, int capacity, long length) {
         this.source = source;
         this.capacity = capacity;
-        this.missing = length;
+        this.buffer = new BodyBuffer(capacity, length);
     }
 
     /**
@@ -89,22 +79,16 @@ public final class RequestInput implements Input {
     }
 
     private boolean feed(ByteBuffer data, @Nullable Loan loan) {
-        int size = data.remaining();
         boolean room = true;
         boolean kept = false;
         Runnable told = null;
         synchronized (this) {
-            if (size > 0 && state == State.OPEN) {
-                if (loan != null && from == to) {
-                    kept = true;
-                    keep(loan, size);
-                } else {
-                    makeRoom(size);
-                    data.get(bytes, to, size);
-                    to += size;
+            if (data.hasRemaining() && state == State.OPEN) {
+                kept = loan != null && buffer.keep(loan);
+                if (!kept) {
+                    buffer.copy(data);
                 }
-                missing -= size;
-                full = buffered() >= capacity;
+                full = buffer.size() >= capacity;
                 room = !full;
                 told = wake();
             }
@@ -114,54 +98,6 @@ public final class RequestInput implements Input {
         }
         tell(told);
         return room;
-    }
-
-    private void keep(Loan loan, int size) {
-        Queue<Loan> all = loans;
-        if (all == null) {
-            all = new ArrayDeque<>(2);
-            loans = all;
-        }
-        all.add(loan);
-        lent += size;
-    }
-
-    /**
-     * Many small pieces share an array, of at most the capacity and a piece; a large one gets an array of its own, with
-     * room for the rest of the body if that is not much more.
-     */
-    private void makeRoom(int size) {
-        int kept = to - from;
-        if (bytes.length - to < size) {
-            boolean fits = kept + size <= bytes.length / 2;
-            byte[] room = fits ? bytes : new byte[room(kept, size)];
-            System.arraycopy(bytes, from, room, 0, kept);
-            bytes = room;
-            from = 0;
-            to = kept;
-        }
-    }
-
-    private int room(int kept, int size) {
-        if (kept > 0) {
-            return Math.max(kept + size, Math.min(2 * (kept + size), capacity + size));
-        }
-        return missing <= Math.min(4L * size, capacity) ? (int) missing : size;
-    }
-
-    private int buffered() {
-        return lent + to - from;
-    }
-
-    private void drop() {
-        if (loans != null) {
-            loans.forEach(Loan::giveBack);
-            loans = null;
-            lent = 0;
-        }
-        bytes = NONE;
-        from = 0;
-        to = 0;
     }
 
     /** The body is complete. */
@@ -187,7 +123,7 @@ public final class RequestInput implements Input {
             finished = finished();
             state = State.FAILED;
             failure = reason;
-            drop();
+            buffer.clear();
             told = wake();
         }
         tell(told);
@@ -202,7 +138,7 @@ public final class RequestInput implements Input {
         if (state != State.CLOSED) {
             finished |= finished();
             state = State.CLOSED;
-            drop();
+            buffer.clear();
             wake();
         }
         return finished;
@@ -270,8 +206,8 @@ public final class RequestInput implements Input {
                 return 0;
             }
             await();
-            count = move(into);
-            drained = full && state == State.OPEN && buffered() <= capacity / 2;
+            count = buffer.move(into);
+            drained = full && state == State.OPEN && buffer.size() <= capacity / 2;
             full &= !drained;
         }
         if (drained) {
@@ -285,13 +221,13 @@ public final class RequestInput implements Input {
         tellWanted();
         synchronized (this) {
             await();
-            return Math.min(most, buffered());
+            return Math.min(most, buffer.size());
         }
     }
 
     @Override
     public synchronized boolean ready() {
-        return state != State.OPEN || buffered() > 0;
+        return state != State.OPEN || buffer.size() > 0;
     }
 
     private void tellWanted() {
@@ -305,7 +241,7 @@ public final class RequestInput implements Input {
     }
 
     private void await() throws IOException {
-        while (state == State.OPEN && buffered() == 0) {
+        while (state == State.OPEN && buffer.size() == 0) {
             try {
                 wait();
             } catch (InterruptedException interrupted) {
@@ -321,35 +257,7 @@ public final class RequestInput implements Input {
         }
     }
 
-    /** Moves as much as there is, and room for; answers how much that was. */
-    private int move(ByteBuffer into) {
-        int before = into.position();
-        while (lent > 0 && into.hasRemaining()) {
-            moveLent(into);
-        }
-        int count = Math.min(into.remaining(), to - from);
-        into.put(bytes, from, count);
-        from += count;
-        if (buffered() == 0) {
-            drop();
-        }
-        return into.position() - before;
-    }
-
-    private void moveLent(ByteBuffer into) {
-        Queue<Loan> all = Objects.requireNonNull(loans);
-        ByteBuffer first = all.element().bytes();
-        int count = Math.min(first.remaining(), into.remaining());
-        into.put(into.position(), first, first.position(), count);
-        into.position(into.position() + count);
-        first.position(first.position() + count);
-        lent -= count;
-        if (!first.hasRemaining()) {
-            all.remove().giveBack();
-        }
-    }
-
     private boolean finished() {
-        return state == State.COMPLETE && buffered() == 0;
+        return state == State.COMPLETE && buffer.size() == 0;
     }
 }
