@@ -48,7 +48,7 @@ final class InputFunctions {
     private long read(Input input, int most) throws Exception {
         long bytes = Raised.check(PyBytes.PyBytes_FromStringAndSize.call(0, most));
         long memory = PyBytes.PyBytes_AsString.call(bytes);
-        int count = -2;
+        int count = -1;
         try {
             ByteBuffer into = Native.buffer(memory, most);
             count = input.ready() ? input.read(into) : interpreter.threads().detached(() -> input.read(into));

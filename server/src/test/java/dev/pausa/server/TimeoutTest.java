@@ -12,6 +12,7 @@ import dev.pausa.wsgi.CloseReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +45,27 @@ class TimeoutTest {
             assertEquals("", fresh.rest());
             assertEquals("", used.rest());
             assertAboutShort(begin);
+        }
+    }
+
+    /** More than are looked at in one go. */
+    @Test
+    void hundredsOfConnectionsAreClosedInTime() throws Exception {
+        List<Client> clients = new ArrayList<>();
+        try (Running running = Running.start(Running.hello("x"), timeouts(SHORT, LONG, LONG, LONG))) {
+            for (int i = 0; i < 600; i++) {
+                clients.add(running.connect());
+            }
+            long begin = System.nanoTime();
+            for (Client client : clients) {
+                assertEquals("", client.rest());
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            assertTrue(millis < 2000, millis + " ms");
+        } finally {
+            for (Client client : clients) {
+                client.close();
+            }
         }
     }
 
