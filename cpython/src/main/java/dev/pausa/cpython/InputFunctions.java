@@ -51,6 +51,7 @@ final class InputFunctions {
         int count = -1;
         try {
             ByteBuffer into = Native.buffer(memory, most);
+            // Not ready: an input that waits in read() only.
             count = input.ready() ? input.read(into) : interpreter.threads().detached(() -> input.read(into));
             return count == most
                     ? bytes

@@ -3,16 +3,14 @@ package dev.pausa.exchange;
 import dev.pausa.exchange.RequestInput.Loan;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /** The bytes of a request body that came and were not read yet: loans, and copies behind them. Not thread-safe. */
 final class BodyBuffer {
     private static final byte[] NONE = {};
 
     private final int capacity;
-    private @Nullable Queue<Loan> loans;
+    private final Queue<Loan> loans = new ArrayDeque<>(2);
 
     /** Bytes of the loans. */
     private int lent;
@@ -40,12 +38,7 @@ final class BodyBuffer {
         if (to > from) {
             return false;
         }
-        Queue<Loan> all = loans;
-        if (all == null) {
-            all = new ArrayDeque<>(2);
-            loans = all;
-        }
-        all.add(loan);
+        loans.add(loan);
         int size = loan.bytes().remaining();
         lent += size;
         missing -= size;
@@ -99,25 +92,22 @@ final class BodyBuffer {
     }
 
     private void moveLent(ByteBuffer into) {
-        Queue<Loan> all = Objects.requireNonNull(loans);
-        ByteBuffer first = all.element().bytes();
+        ByteBuffer first = loans.element().bytes();
         int count = Math.min(first.remaining(), into.remaining());
         into.put(into.position(), first, first.position(), count);
         into.position(into.position() + count);
         first.position(first.position() + count);
         lent -= count;
         if (!first.hasRemaining()) {
-            all.remove().giveBack();
+            loans.remove().giveBack();
         }
     }
 
     /** Gives all memory back. */
     void clear() {
-        if (loans != null) {
-            loans.forEach(Loan::giveBack);
-            loans = null;
-            lent = 0;
-        }
+        loans.forEach(Loan::giveBack);
+        loans.clear();
+        lent = 0;
         copied = NONE;
         from = 0;
         to = 0;

@@ -108,7 +108,7 @@ public final class Worker implements TaskQueue {
         WorkerThread woken;
         lock.lock();
         try {
-            woken = shared.size() > 0 ? search() : null;
+            woken = search();
         } finally {
             lock.unlock();
         }
@@ -195,7 +195,7 @@ public final class Worker implements TaskQueue {
                 task = shared.poll();
                 waiting = shared.size();
             }
-            if ((arrived || leaves) && shared.size() > 0) {
+            if (arrived || leaves) {
                 woken = search();
             }
             return task;
@@ -233,7 +233,7 @@ public final class Worker implements TaskQueue {
                 shared.again(task, sequence++);
             }
             waiting = shared.size();
-            woken = waiting > 0 ? search() : null;
+            woken = search();
         } finally {
             lock.unlock();
         }
@@ -252,9 +252,12 @@ public final class Worker implements TaskQueue {
         return thread.ownsStalled() && (searching || free() != null);
     }
 
-    /** Takes a thread off the idle list to look for a shared task; by preference one that owns no stalled request. */
+    /**
+     * Takes a thread off the idle list to look for a shared task, if there is one and nobody looks; by preference a thread
+     * that owns no stalled request.
+     */
     private @Nullable WorkerThread search() {
-        if (searching) {
+        if (searching || shared.size() == 0) {
             return null;
         }
         WorkerThread thread = free();

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +46,24 @@ class RequestBodyTest {
                         .response();
                 assertEquals("hello", response.text());
                 assertEquals("5", response.field("X-Length"));
+            }
+        }
+    }
+
+    /** Large pieces lie in the transport's memory until they are read. */
+    @Test
+    void largeBodiesComeAsTheyWereSent() throws Exception {
+        var bytes = new byte[200_000];
+        try (Running running = Running.start(ECHO);
+                Client client = running.connect()) {
+            for (int seed = 0; seed < 20; seed++) {
+                new Random(seed).nextBytes(bytes);
+                String body = new String(bytes, StandardCharsets.ISO_8859_1);
+                String head = "POST / HTTP/1.1\r\nHost: a\r\n";
+                client.send(head + "Content-Length: 200000\r\n\r\n" + body);
+                assertTrue(body.equals(client.response().text()), "known length, seed " + seed);
+                client.send(head + "Transfer-Encoding: chunked\r\n\r\n30d40\r\n" + body + "\r\n0\r\n\r\n");
+                assertTrue(body.equals(client.response().text()), "chunked, seed " + seed);
             }
         }
     }

@@ -4,20 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How many bytes that it has not sent yet the kernel takes from one connection. Left alone, Linux lets the buffer of a slow
  * reader on this machine, such as a proxy, grow to 4 MiB; a thousand of them fill gigabytes, and filling them holds up all
- * others for seconds. A reader that shows to be fast has that room. Used by the connection's event loop.
+ * others for seconds. So a connection begins with the 128 KiB of {@link Sockets}; a reader that shows to be fast has the room
+ * that the system would give it. Used by the connection's event loop.
  */
 final class SendRoom {
-    /** For each connection at first; tcp(7) knows it by this name. */
-    static final IntegerUnixChannelOption TCP_NOTSENT_LOWAT = new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25);
-
-    static final int NARROW = 128 * 1024;
-
     /** The system's setting, {@code net.ipv4.tcp_notsent_lowat}. */
     private static final long WIDE = 0;
 

@@ -33,7 +33,8 @@ final class Sockets {
 
     /**
      * Options of accepted sockets, set on the listening one, from which Linux copies them: a connection costs no system
-     * calls for them. Keep-alive probes after 60 s, 4 of them 15 s apart (P26).
+     * calls for them. Keep-alive probes after 60 s, 4 of them 15 s apart (P26); bytes as {@link SendRoom}
+     * explains.
      */
     private static final Map<IntegerUnixChannelOption, Integer> INHERITED = Map.of(
             new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9),
@@ -44,8 +45,8 @@ final class Sockets {
             15,
             new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6),
             4,
-            SendRoom.TCP_NOTSENT_LOWAT,
-            SendRoom.NARROW);
+            new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25),
+            131_072);
 
     /** What the operating system knows of a connection that nobody reads. */
     enum State {
